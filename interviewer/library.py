@@ -1,0 +1,159 @@
+"""Reads a bank folder (questions/, rubrics/) into a `Bank`. Gathers every error of every file, then raises once.
+
+Does not judge the content; `lint` does.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from interviewer import yamlfile
+from interviewer.bank import Bank
+from interviewer.bankforms import ItemsForm, RubricForm
+from interviewer.errors import Finding, LibraryError
+from interviewer.item import Item, Note
+from interviewer.rubric import Rubric
+
+F = TypeVar("F", bound=BaseModel)
+V = TypeVar("V", Item, Rubric)
+_HEADING = re.compile(r"^##\s+(?P<title>.+?)\s*\{#(?P<id>[a-z0-9-]+)\}\s*$")
+_SOURCES = re.compile(r"^Sources?:\s*(?P<what>.+)", re.MULTILINE | re.DOTALL)
+
+
+def home() -> Path:
+    """Where the bank that comes with the program is: beside the package in a checkout, inside it in a wheel.
+
+    Raises:
+        LibraryError: neither is there.
+    """
+    package = Path(__file__).resolve().parent
+    for root in (package.parent, package / "bank"):
+        if (root / "questions").is_dir() and (root / "rubrics").is_dir():
+            return root
+    expected = "no questions/ and rubrics/ found; name a bank folder with INTERVIEWER_BANK"
+    raise LibraryError([Finding(str(package.parent), 0, "", expected)])
+
+
+def load(root: Path) -> Bank:
+    """The bank in a folder.
+
+    Raises:
+        LibraryError: with every finding, when any file cannot be used or nothing is there to ask.
+    """
+    bank, findings = read(root)
+    if findings:
+        raise LibraryError(findings)
+    if not bank.items:
+        expected = "an empty bank; expected questions/<topic>/items.yaml with at least one question"
+        raise LibraryError([Finding(str(root), 0, "", expected)])
+    return bank
+
+
+def read(root: Path) -> tuple[Bank, list[Finding]]:
+    """What can be read of a bank folder, and everything that cannot."""
+    findings: list[Finding] = []
+    bank = Bank({}, {}, {}, {}, {})
+    for path in sorted((root / "questions").glob("*/items.yaml")):
+        _read_items(bank, root, path, findings)
+    for path in sorted((root / "questions").glob("*/notes.md")):
+        _read_notes(bank, root, path, findings)
+    for path in sorted((root / "rubrics").glob("*/*.yaml")):
+        _read_rubric(bank, root, path, findings)
+    return bank, findings
+
+
+def _text(root: Path, path: Path, findings: list[Finding]) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        findings.append(Finding(_name(root, path), 0, "", f"a readable UTF-8 file expected: {error}"))
+        return None
+
+
+def _name(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _form(root: Path, path: Path, form: type[F], findings: list[Finding]) -> tuple[F, yamlfile.Document] | None:
+    text = _text(root, path, findings)
+    if text is None:
+        return None
+    document, broken = yamlfile.parse(text, _name(root, path))
+    findings += broken
+    if document is None:
+        return None
+    try:
+        return form.model_validate(document.data), document
+    except ValidationError as error:
+        for e in error.errors():
+            where = tuple(p for p in e["loc"] if not (isinstance(p, str) and (p.endswith("Form") or "[" in p)))
+            what = "no such key is known; take it out" if e["type"] == "extra_forbidden" else e["msg"]
+            findings.append(document.finding(where, what))
+        return None
+
+
+def _read_items(bank: Bank, root: Path, path: Path, findings: list[Finding]) -> None:
+    read_form = _form(root, path, ItemsForm, findings)
+    if read_form is None:
+        return
+    form, document = read_form
+    if form.topic != path.parent.name:
+        findings.append(document.finding(("topic",), f"the folder's name expected: {path.parent.name}"))
+    bank.topics[form.topic] = form.title
+    for n, item_form in enumerate(form.items):
+        _add(bank.items, item_form.id, item_form.build(form.topic), document, ("items", n, "id"), findings)
+        for place, line in document.lines.items():
+            if place[:2] == ("items", n):
+                bank.places.setdefault(("item", item_form.id, *map(str, place[2:])), (document.file, line))
+
+
+def _read_rubric(bank: Bank, root: Path, path: Path, findings: list[Finding]) -> None:
+    read_form = _form(root, path, RubricForm, findings)
+    if read_form is None:
+        return
+    form, document = read_form
+    if form.id != path.stem:
+        findings.append(document.finding(("id",), f"the file's name expected: {path.stem}"))
+    digest = hashlib.sha256(form.model_dump_json(exclude={"version"}).encode()).hexdigest()[:12]
+    _add(bank.rubrics, form.id, form.build(digest), document, ("id",), findings)
+    for place, line in document.lines.items():
+        named = tuple(map(str, place))
+        if len(place) > 1 and place[0] == "criteria" and isinstance(place[1], int):
+            named = ("criteria", form.criteria[place[1]].id, *named[2:])
+        bank.places.setdefault(("rubric", form.id, *named), (document.file, line))
+
+
+def _add(
+    known: dict[str, V], key: str, value: V, document: yamlfile.Document, place: yamlfile.Path, findings: list[Finding]
+) -> None:
+    if key in known:
+        findings.append(document.finding(place, f"an id of its own expected; {key} is taken"))
+    else:
+        known[key] = value
+
+
+def _read_notes(bank: Bank, root: Path, path: Path, findings: list[Finding]) -> None:
+    text = _text(root, path, findings)
+    if text is None:
+        return
+    file, topic = _name(root, path), path.parent.name
+    starts: list[tuple[int, str, str]] = []
+    lines = text.splitlines()
+    for n, line in enumerate(lines):
+        heading = _HEADING.match(line)
+        if heading:
+            starts.append((n, heading["id"], heading["title"]))
+        elif line.startswith("## "):
+            findings.append(Finding(file, n + 1, "", "a heading of the form '## Title {#id}' expected"))
+    for (start, note_id, title), (end, _, _) in zip(starts, [*starts[1:], (len(lines), "", "")], strict=True):
+        body = "\n".join(lines[start + 1 : end]).strip()
+        sources = _SOURCES.search(body)
+        if note_id in bank.notes:
+            findings.append(Finding(file, start + 1, note_id, f"an id of its own expected; {note_id} is taken"))
+            continue
+        prose = body[: sources.start()].strip() if sources else body
+        bank.notes[note_id] = Note(note_id, topic, title, prose, " ".join(sources["what"].split()) if sources else "")
+        bank.places[("note", note_id)] = (file, start + 1)

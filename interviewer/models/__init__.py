@@ -1,0 +1,123 @@
+"""The seams: what a language model and a judge look like to the rest of the program. No SDK is imported here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from interviewer.answer import Answer
+from interviewer.grade import Verdict
+from interviewer.item import Item, Note
+from interviewer.rubric import Rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One chat message."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call as the server counted them; None where it did not say."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChance:
+    """One candidate for the first token of a reply."""
+
+    token: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back from one call."""
+
+    text: str
+    model: str
+    """The name the server answered with, which may differ from the one asked for."""
+    usage: Usage
+    seconds: float
+    finish: str = "stop"
+    attempts: int = 1
+    first_token: tuple[TokenChance, ...] = ()
+    """Most likely first tokens, when log-probabilities were asked for and the server gives them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request to a chat model."""
+
+    messages: tuple[Message, ...]
+    schema: dict[str, Any] | None = None
+    """JSON schema the reply must satisfy; None for free text."""
+    top_logprobs: int = 0
+    max_tokens: int | None = None
+    on_text: Callable[[str], None] | None = field(default=None, compare=False)
+    """Called with each piece of text as it arrives; asks for a streamed reply."""
+
+
+class ChatModel(Protocol):
+    """The one network seam."""
+
+    @property
+    def name(self) -> str:
+        """The model asked for, as the user configured it."""
+        ...
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Sampling parameters, for the record (temperature, seed, ...); never a key."""
+        ...
+
+    async def complete(self, ask: Ask) -> Reply:
+        """One reply.
+
+        Raises:
+            ModelError: one of its kinds; never a made-up reply.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Everything a judge sees of one answer."""
+
+    item: Item
+    rubric: Rubric
+    answer: Answer
+    notes: tuple[Note, ...]
+    """Retrieved by question and criteria, best first; never by the answer."""
+
+
+class Judge(Protocol):
+    """Judges one answer, criterion by criterion."""
+
+    @property
+    def name(self) -> str:
+        """`embedded`, or the model's name."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Version of the weights or of the prompt: whatever changes a verdict."""
+        ...
+
+    @property
+    def state(self) -> Literal["graded", "provisional"]:
+        """What a grade by this judge may claim to be."""
+        ...
+
+    async def judge(self, task: Task) -> Verdict:
+        """One verdict, covering the rubric in its order.
+
+        Raises:
+            ModelError: no usable reply came.
+        """
+        ...
