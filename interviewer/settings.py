@@ -14,7 +14,9 @@ from interviewer.errors import SettingsError
 class Settings(BaseSettings):
     """Every setting; names in the environment are `INTERVIEWER_<FIELD>` unless another name is given."""
 
-    model_config = SettingsConfigDict(env_prefix="INTERVIEWER_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="INTERVIEWER_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     bank: Path | None = None
     """Folder with questions/ and rubrics/; None for the bank that comes with the program."""
