@@ -1,18 +1,27 @@
-"""The command line: draws what the compositions return, turns every expected error into one line and an exit code.
+"""A machine-learning mock interviewer whose grades can be checked.
 
 JSON goes to standard output, words for people to standard error. Exit 0 done, 1 found wrong, 2 misuse.
 """
 
+import asyncio
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from interviewer import library
-from interviewer.errors import InterviewerError
+from interviewer import settings as settings_module
+from interviewer.cli_eval import app as eval_app
+from interviewer.errors import InputError, InterviewerError
+
+if TYPE_CHECKING:
+    from interviewer.item import Item
+    from interviewer.wiring import Wiring
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(eval_app, name="eval")
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+GraderKind = Annotated[str, typer.Option("--grader", help="auto, embedded or llm.", show_default=True)]
 
 
 def main() -> None:
@@ -22,16 +31,112 @@ def main() -> None:
     except InterviewerError as error:
         print(f"interviewer: {error}", file=sys.stderr)
         raise SystemExit(2) from None
+    except OSError as error:
+        if error.errno != 28:  # no space left on device
+            raise
+        print("interviewer: no space left on the disk; free some, nothing that was saved is lost", file=sys.stderr)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def wired(**overrides: object) -> "Wiring":
+    """The objects of this process's settings."""
+    from interviewer.wiring import Wiring
+
+    return Wiring(settings_module.load(**{k: v for k, v in overrides.items() if v is not None}))
+
+
+def printed(content: Any) -> None:
+    """JSON on standard output."""
+    print(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+def item_of(wiring: "Wiring", name: str) -> "Item":
+    """The question of that id or source number.
+
+    Raises:
+        InputError: there is none, or it is a draft.
+    """
+    import difflib
+
+    items = wiring.bank.items
+    item = items.get(name) or next((i for i in items.values() if str(i.number) == name), None)
+    if item is None:
+        near = difflib.get_close_matches(name, items, 3)
+        raise InputError(
+            f"no question {name!r}; {'did you mean ' + ', '.join(near) if near else 'see interviewer bank'}"
+        )
+    if item.draft:
+        raise InputError(f"{item.id} is a draft: it has no rubric yet and cannot be graded; see interviewer bank")
+    return item
 
 
 @app.command()
-def lint(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def serve(host: str | None = None, port: int | None = None) -> None:
+    """Serves the interview page on this machine."""
+    from interviewer import ui
+
+    ui.serve(wired(host=host, port=port).settings)
+
+
+@app.command()
+def ask(
+    topic: Annotated[list[str] | None, typer.Option(help="Topic id; may be given several times.")] = None,
+    questions: Annotated[int, typer.Option(min=1, max=50)] = 3,
+    grader: GraderKind = "auto",
+) -> None:
+    """An interview in the terminal."""
+    from interviewer.cli_ask import interview
+
+    asyncio.run(interview(wired(grader=grader), topic or [], questions))
+
+
+@app.command()
+def grade(
+    question: Annotated[str, typer.Option(help="Question id or source number.")],
+    answer_file: Annotated[str, typer.Option(help="File with the answer, - for standard input.")] = "-",
+    grader: GraderKind = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Grades one answer."""
+    import secrets
+    from datetime import UTC, datetime
+
+    from interviewer import answerfile, asjson, terminal
+    from interviewer.store import StoredGrade
+
+    wiring = wired(grader=grader)
+    item, answer = item_of(wiring, question), answerfile.read(answer_file)
+    graded = asyncio.run(wiring.grader().grade(item, answer))
+    name = secrets.token_urlsafe(8)
+    if as_json:
+        printed({"id": name, "question": item.id, **asjson.of_grade(graded)})
+    else:
+        terminal.show_grade(graded, wiring.bank.rubric_of(item))
+    # Shown first: a database that cannot be written must not cost the user his grade.
+    wiring.store.add_grade(StoredGrade(name, item.id, answer, datetime.now(UTC), graded))
+
+
+@app.command()
+def bank(as_json: AsJson = False) -> None:
+    """Lists the questions; drafts are listed, never asked."""
+    from interviewer import asjson, terminal
+
+    questions = wired().bank
+    printed(asjson.of_bank(questions)) if as_json else terminal.show_bank(questions)
+
+
+@app.command()
+def lint(as_json: AsJson = False) -> None:
     """Checks the bank; every finding with its file, line and what was expected."""
     from interviewer import checkup
 
-    findings = checkup.findings(library.home())
+    findings = checkup.findings(wired().root)
     if as_json:
-        print(json.dumps([{**_finding(f)} for f in findings], indent=1))
+        printed(
+            [{name: getattr(f, name) for name in ("file", "line", "field", "expected", "warning")} for f in findings]
+        )
     for finding in findings if not as_json else ():
         print(finding)
     wrong = sum(not f.warning for f in findings)
@@ -39,14 +144,47 @@ def lint(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     raise typer.Exit(1 if wrong else 0)
 
 
-def _finding(finding: object) -> dict[str, object]:
-    return {name: getattr(finding, name) for name in ("file", "line", "field", "expected", "warning")}
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Says what is configured, tries it, and explains each failure."""
+    from interviewer import doctor as diagnosis
+
+    checks = asyncio.run(diagnosis.diagnose(settings_module.load()))
+    if as_json:
+        printed([{"name": c.name, "ok": c.ok, "line": c.line} for c in checks])
+    for check in checks if not as_json else ():
+        print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.line}")
+    raise typer.Exit(0 if all(c.ok for c in checks) else 1)
 
 
 @app.command()
-def bank() -> None:
-    """Lists the bank."""
-    print(len(library.load(library.home()).items))
+def index(rebuild: Annotated[bool, typer.Option(help="Build it even where it is up to date.")] = False) -> None:
+    """Builds the passage index where it is absent, stale or damaged."""
+    wiring = wired()
+    wiring.index_of(rebuild=rebuild)
+    print(f"{len(wiring.bank.notes)} passages in {wiring.settings.home / 'index'}", file=sys.stderr)
+
+
+@app.command()
+def history(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = False) -> None:
+    """Lists past interviews with their grades."""
+    from interviewer import cli_history
+
+    rows = cli_history.rows(wired(), limit)
+    printed(rows) if as_json else cli_history.show(rows)
+
+
+@app.command()
+def show(grade: str, as_json: AsJson = False) -> None:
+    """Shows one stored grade with everything that explains it."""
+    from interviewer import asjson, terminal
+
+    wiring = wired()
+    stored = wiring.store.grade(grade)
+    if as_json:
+        printed({"id": grade, "answer": stored.answer, "question": stored.item_id, **asjson.of_grade(stored.grade)})
+    else:
+        terminal.show_grade(stored.grade, None, stored.answer)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ InterviewerError
 ├── IllegalMove        an event that the session's phase does not allow
 └── ModelError         a language model gave no usable reply
     ├── ModelUnavailable   unreachable, rate limited, server error
+    │   └── FormNotTaken   the server does not take this form of asking; the model has learned another
     ├── ModelRefused       key, model name or content refused: trying again will not help
     ├── ModelTimeout       no reply before the deadline
     └── ReplyInvalid       a reply came, but not in the asked form
@@ -80,6 +81,10 @@ class ModelError(InterviewerError):
 
 class ModelUnavailable(ModelError):
     """Unreachable, rate limited or a server error: later may help."""
+
+
+class FormNotTaken(ModelUnavailable):
+    """The server does not take a parameter we sent; the model object leaves it out from now on: ask again at once."""
 
 
 class ModelRefused(ModelError):

@@ -73,7 +73,7 @@ def numbers(text: str) -> list[Number]:
     return found
 
 
-_START = re.compile(r"(?<![\w.])(?:[-−]\s?)?(?:\d|\.\d|\(|sqrt|phi|φ|π)", re.IGNORECASE)
+_START = re.compile(r"(?<![\w.])(?:[-−]\s?)?(?:\d|\.\d|\(|(?:sqrt|phi|pi)(?![a-z])|φ|π)", re.IGNORECASE)
 
 
 def _inside_word(plain: str, start: int) -> bool:

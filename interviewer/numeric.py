@@ -20,6 +20,12 @@ _CONCLUDES = re.compile(
 _REVISES = re.compile(
     r"\b(?:no,? wait|wait|actually|sorry|correction|i mean|scratch that|rather|let me correct)\b", re.IGNORECASE
 )
+_EVALUATES = re.compile(
+    r"^\s*(?:[,.]?\s*(?:=|≈|~|\\approx|is|which is|that is|that's|so|or|comes out (?:at|to)|works out (?:at|to)|gives"
+    r"|equals|i\.e\.|about|roughly|around)\s*)+\$?$",
+    re.IGNORECASE,
+)
+_CALCULATES = re.compile(r"[\^*/(√+×·-]|\b(?:over|times|to the|divided)\b")
 _HEDGES = re.compile(
     r"^\s*(?:,?\s*(?:or|maybe|possibly|perhaps|either|could be|might be|/)\s*)+(?:it'?s |about |even )*$", re.I
 )
@@ -117,6 +123,8 @@ def _outranks(text: str, rival: Number, hit: Number) -> bool:
     if rival.start < hit.end:
         return False
     between = text[hit.end : rival.start]
+    if _EVALUATES.match(between) and _CALCULATES.search(text[hit.start : hit.end]):
+        return True
     concluded = _CONCLUDES.search(text[: rival.start]) and not _CONCLUDES.search(text[: hit.start])
     return bool(_REVISES.search(between) or concluded)
 

@@ -21,6 +21,10 @@ NEGATIONS = frozenset(
     """not no never none neither nor without cannot can't don't doesn't didn't isn't aren't wasn't won't wouldn't
     shouldn't couldn't hasn't haven't nothing nobody nowhere hardly rarely unlikely false wrong incorrect""".split()
 )
+ASSERTING = frozenset(
+    "yes no true false yep yeah nope not don't doesn't isn't can't cannot won't both neither never always none".split()
+)
+"""Function words that can be a whole answer to a question."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*", re.UNICODE)
 _STEM = Stemmer.Stemmer("english")
 

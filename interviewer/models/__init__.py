@@ -48,6 +48,8 @@ class Reply:
     attempts: int = 1
     first_token: tuple[TokenChance, ...] = ()
     """Most likely first tokens, when log-probabilities were asked for and the server gives them."""
+    cost_usd: float | None = None
+    """None where the price of the model is not known, or the server did not count the tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ class ChatModel(Protocol):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Sampling parameters, for the record (temperature, seed, ...); never a key."""
+        """How and where it is asked, for the record: endpoint, temperature, ...; never a key.
+
+        Read it after a call: a parameter that the server refused is left out from then on.
+        """
         ...
 
     async def complete(self, ask: Ask) -> Reply:

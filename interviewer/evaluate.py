@@ -1,0 +1,110 @@
+"""Runs a grader over labelled answers: the same grader that candidates meet. Speaks to protocols only."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from interviewer import __version__
+from interviewer.example import Example
+from interviewer.grade import Grade, Judgement
+from interviewer.item import Item
+from interviewer.rubric import Rubric
+from interviewer.trial import CriterionTrial, Run, Trial
+
+
+class Grades(Protocol):
+    """The part of a grader that the harness needs."""
+
+    async def grade(self, item: Item, raw: str, rubric: Rubric | None = None) -> Grade:
+        """The grade of an answer; ungraded, never an exception, where the judge fails."""
+        ...
+
+
+async def run(
+    grader: Grades, examples: Sequence[Example], keep: Callable[[Trial], None], concurrency: int = 8
+) -> list[Trial]:
+    """Grades every example once and hands each trial to `keep` as it ends.
+
+    Args:
+        concurrency: answers graded at once; 1 or more.
+
+    Returns:
+        The trials in the order of the examples.
+    """
+    free = asyncio.Semaphore(concurrency)
+
+    async def one(example: Example) -> Trial:
+        async with free:
+            started = time.perf_counter()
+            grade = await grader.grade(example.item, example.answer, example.rubric)
+            trial = trial_of(example, grade, time.perf_counter() - started)
+            keep(trial)
+            return trial
+
+    work: list[Awaitable[Trial]] = [one(example) for example in examples]
+    return list(await asyncio.gather(*work))
+
+
+def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) -> Trial:
+    """The trial that a grade makes."""
+    criteria = []
+    for outcome in grade.outcomes:
+        human = example.labels.get(outcome.criterion_id)
+        if isinstance(outcome, Judgement):
+            row = (outcome.level, outcome.probability, human, outcome.quotes)
+            criteria.append(CriterionTrial(outcome.criterion_id, *row))
+        else:
+            criteria.append(CriterionTrial(outcome.criterion_id, None, None, human))
+    call = grade.provenance.calls[0] if grade.provenance.calls else None
+    return Trial(
+        example=example.id,
+        question=example.item.id,
+        topic=example.item.topic,
+        kind=example.item.kind,
+        sort=example.sort,
+        trial=number,
+        state=grade.state,
+        score=grade.score,
+        expected=_expected(grade, example.rubric),
+        human_score=example.score,
+        criteria=tuple(criteria),
+        answer_words=len(example.answer.split()),
+        seconds=seconds,
+        error=grade.reason,
+        flags=grade.flags,
+        input_tokens=call.input_tokens if call else None,
+        output_tokens=call.output_tokens if call else None,
+        cost_usd=call.cost_usd if call else None,
+    )
+
+
+def _expected(grade: Grade, rubric: Rubric) -> float | None:
+    chances = {o.criterion_id: o.probability for o in grade.outcomes if isinstance(o, Judgement)}
+    counted = [c for c in rubric.criteria if not c.optional]
+    known = [(c.weight, p) for c in counted if (p := chances.get(c.id)) is not None]
+    if grade.score is None or len(known) < len(counted):
+        return None
+    return sum(w * p for w, p in known) / sum(w for w, _ in known)
+
+
+def describe(grader: str, version: str, parameters: dict[str, Any], data: str, examples: Sequence[Example]) -> Run:
+    """The description of a run; the caller adds how long it took and from which commit."""
+    digest = hashlib.sha256()
+    for e in examples:
+        digest.update(f"{e.id}\0{e.answer}\0{e.rubric.digest or e.rubric.prompt_text()}\0{e.score}\0".encode())
+    return Run(
+        grader=grader,
+        grader_version=version,
+        data=data,
+        data_digest=digest.hexdigest()[:12],
+        rubric_versions={e.rubric.id: e.rubric.version for e in examples if e.rubric.version},
+        parameters=parameters,
+        code_version=__version__,
+        git_commit="",
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=0.0,
+        n=len(examples),
+    )

@@ -1,0 +1,151 @@
+"""The boundary in code: may these quotes earn this level? Judges propose, this module disposes. Pure.
+
+A failed check lowers a level or leaves the criterion unscored; no check ever raises one. What is checked: the quote
+occurs in the answer; it is not the question, the rubric or an interviewer's turn given back; its sentence is not a
+remark about the grading, an instruction, or somebody else's claim; it is more than a list of terms; nowhere does the
+answer assert the criterion's misconception.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from interviewer.answer import Answer, Span, find_quote
+from interviewer.grade import Judgement, Outcome, Unscored
+from interviewer.item import Item
+from interviewer.patterns import ABOUT_GRADING, INSTRUCTION, SOMEBODY_ELSE, without_quotations
+from interviewer.rubric import Criterion, Rubric
+from interviewer.words import ASSERTING, STOP_WORDS, content_words, copied_share, negations, stems, words
+
+COPIED = 0.8
+"""Share of a quote's 4-grams in the question or the rubric from which it is an echo."""
+ECHO_WORDS = 7
+"""Quotes below this length are not called echoes: few words coincide by honest chance."""
+ASSERTED = 0.85
+"""Share of common stems, both ways, from which a sentence is a listed misconception."""
+
+_BOUNDARIES = ((INSTRUCTION, "instruction"), (ABOUT_GRADING, "about-grading"), (SOMEBODY_ELSE, "somebody-else"))
+_SEPARATOR = re.compile(r"[,;/|·•\n]|\s-\s")
+
+
+def checked(judgement: Judgement, criterion: Criterion, answer: Answer, item: Item, rubric: Rubric) -> Outcome:
+    """The judgement with its quotes verified, or lowered, or unscored where the judge quoted what is not there."""
+    found = [q for quote in judgement.quotes if (q := find_quote(answer.text, quote))]
+    quotes = tuple(dict.fromkeys(found))
+    if judgement.level == "missed":
+        return replace(judgement, quotes=quotes)
+    if judgement.level == "contradicted":
+        return replace(judgement, quotes=quotes) if quotes else _missed(judgement, "It is not said.")
+    if not quotes:
+        return Unscored(criterion.id, "the grader credited it without words that occur in the answer")
+    wrong = asserted_misconception(answer, criterion)
+    if wrong:
+        return replace(judgement, level="contradicted", quotes=(wrong.text,), reason="The answer asserts the opposite.")
+    faults = [objection(answer, quote, item, rubric) for quote in quotes]
+    kept = tuple(quote for quote, fault in zip(quotes, faults, strict=True) if not fault)
+    if not kept:
+        return _missed(judgement, OBJECTIONS[faults[0]])
+    return replace(judgement, quotes=kept)
+
+
+OBJECTIONS = {
+    "echo": "The words offered as evidence only give the question or the rubric back.",
+    "about-grading": "The words offered as evidence speak about the grading, not about the subject.",
+    "instruction": "The words offered as evidence are an instruction, not an answer.",
+    "somebody-else": "The claim is put into somebody else's mouth, not made.",
+    "list": "Terms are listed without saying how they hang together.",
+    "no-content": "The words offered as evidence say nothing about the subject.",
+    "repetition": "The same words are repeated over and over.",
+}
+
+
+def objection(answer: Answer, quote: str, item: Item, rubric: Rubric) -> str:
+    """Why a quote cannot earn anything, as a key of OBJECTIONS; empty where it can."""
+    sentence = _around(answer, quote)
+    if not content_words(quote) and not any(c.isdigit() for c in quote) and not set(words(quote)) & ASSERTING:
+        return "no-content"
+    used = without_quotations(sentence)
+    for pattern, name in _BOUNDARIES:
+        if pattern.search(used):
+            return name
+    if is_echo(quote, item, rubric):
+        return "echo"
+    if is_list(sentence):
+        return "list"
+    return "repetition" if _is_repetition(answer.text) else ""
+
+
+def is_echo(quote: str, item: Item, rubric: Rubric) -> bool:
+    """Whether a quote gives the question, the rubric or a hint back in their own words."""
+    if sum(len(w) > 1 and w.isalpha() for w in words(quote)) < ECHO_WORDS:
+        return False
+    sources = [item.text, *(h.text for h in item.hints), *(q for _, q in item.follow_ups)]
+    for c in rubric.criteria:
+        sources += [c.claim, c.met, c.partial or "", *c.misconceptions]
+    return copied_share(quote, sources) >= COPIED
+
+
+def is_list(sentence: str) -> bool:
+    """Whether a sentence is a list of terms with no relation said: many short pieces, hardly a function word.
+
+    Example:
+        >>> is_list("Dropout, Bernoulli mask, scaling, ensemble, keep probability, inference")
+        True
+        >>> is_list("off at test time, weights times p, else the next layer sees too much")
+        False
+    """
+    pieces = [p for p in _SEPARATOR.split(sentence) if p.strip()]
+    tokens = words(sentence)
+    if len(tokens) < 6:
+        return False
+    linking = sum(t in STOP_WORDS or t in _VERBS for t in tokens) / len(tokens)
+    short = sum(len(words(p)) <= 3 for p in pieces) / len(pieces)
+    return (len(pieces) >= 5 and short >= 0.7 and linking < 0.2) or (len(tokens) >= 10 and linking < 0.06)
+
+
+_VERBS = frozenset(
+    """gives give given makes make made keep keeps kept need needs multiply multiplies divide divides scale scales
+    turn turns stay stays drop drops grow grows increase increases reduce reduces decrease decreases lower lowers raise
+    raises depend depends learn learns predict predicts fit fits train trains see sees help helps cause causes become
+    becomes goes go take takes work works add adds leads lead share shares split splits compute computes assume assumes
+    prevent prevents avoid avoids measure measures equals equal contains contain changes change""".split()
+)
+
+
+def _is_repetition(text: str) -> bool:
+    """Whether a long answer is a short one said many times."""
+    tokens = words(text)
+    return len(tokens) >= 60 and len(set(tokens)) / len(tokens) < 0.12
+
+
+def asserted_misconception(answer: Answer, criterion: Criterion) -> Span | None:
+    """The sentence that asserts a listed misconception nearly word for word and without denying it, or None.
+
+    Deliberately narrow: paraphrases are the judge's business; this only keeps a judge from crediting a listed error.
+    """
+    for sentence in answer.sentences:
+        own = set(stems(sentence.text))
+        for wrong in criterion.misconceptions:
+            listed = set(stems(wrong))
+            common = len(own & listed)
+            near = listed and own and common >= ASSERTED * len(listed) and common >= ASSERTED * len(own)
+            if near and negations(sentence.text) % 2 == negations(wrong) % 2:
+                return sentence
+    return None
+
+
+def _missed(judgement: Judgement, reason: str) -> Judgement:
+    return replace(judgement, level="missed", quotes=(), reason=reason)
+
+
+def _around(answer: Answer, quote: str) -> str:
+    """The sentences that a quote touches, as one text."""
+    start = answer.text.find(quote)
+    end = start + len(quote)
+    return " ".join(s.text for s in answer.sentences if s.start < end and s.end > start)
+
+
+def invented(judgements: Iterable[Judgement], answer: Answer) -> list[str]:
+    """Quotes of credited judgements that do not occur in the answer: what a repair request names."""
+    credited = [j for j in judgements if j.level in ("partial", "met")]
+    return [q for j in credited if not any(find_quote(answer.text, q) for q in j.quotes) for q in (j.quotes or ("",))]

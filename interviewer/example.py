@@ -1,0 +1,25 @@
+"""One labelled answer as the harness grades it, wherever it came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from interviewer.item import Item
+from interviewer.rubric import LevelName, Rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An answer with what people said of it."""
+
+    id: str
+    dataset: str
+    split: str
+    item: Item
+    rubric: Rubric
+    answer: str
+    labels: Mapping[str, LevelName]
+    """Level by criterion id; empty where nobody labelled items."""
+    score: float | None
+    """Human score in [0, 1]; None where nobody scored the whole."""
+    sort: str = ""
+    """What kind of answer it is, for slices (golden sets only)."""

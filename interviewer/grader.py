@@ -1,0 +1,164 @@
+"""Grades one answer: gate, numeric check, judge, checks in code, sum in code. Speaks to protocols only.
+
+The way is the same for every judge, so that a language model and the embedded grader answer to one contract. A judge
+that gives no usable verdict leaves the answer `ungraded`; nothing here turns a failure into a number.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from interviewer import __version__, evidence, gate, numeric
+from interviewer.answer import Answer, canonical
+from interviewer.errors import ModelError
+from interviewer.grade import (
+    Call,
+    Grade,
+    Judgement,
+    NumberFound,
+    Outcome,
+    Provenance,
+    State,
+    Unscored,
+    Verdict,
+    combine,
+    ungraded,
+)
+from interviewer.item import Item, Note
+from interviewer.models import Judge, Task
+from interviewer.rubric import Rubric
+
+Retrieve = Callable[[Item, Rubric], tuple[Note, ...]]
+"""The reference passages for an item, best first; never sees the answer."""
+Witness = Callable[[Task], dict[str, float]]
+"""A second, deterministic opinion of each criterion, in [0, 1]."""
+
+WITNESS_FLOOR = 0.02
+"""A model's credit is refused where the embedded grader's probability is below this; see evals/RESULTS.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grader:
+    """A judge with everything around it that makes its verdict a grade."""
+
+    judge: Judge
+    rubric_of: Callable[[Item], Rubric]
+    retrieve: Retrieve
+    witness: Witness | None = None
+    """None where the judge is itself the embedded grader."""
+
+    @property
+    def name(self) -> str:
+        """Who judges."""
+        return self.judge.name
+
+    @property
+    def state(self) -> State:
+        """What a grade may claim to be."""
+        return self.judge.state
+
+    async def grade(self, item: Item, raw: str, rubric: Rubric | None = None) -> Grade:
+        """The grade of what a candidate typed.
+
+        Args:
+            rubric: another rubric than the item's own, as external sets bring along.
+
+        Returns:
+            A grade whose state is `ungraded` where the judge failed; it then has no number.
+
+        Raises:
+            InputError: the text cannot be read as an answer.
+        """
+        rubric = rubric or self.rubric_of(item)
+        answer = canonical(raw)
+        if reason := gate.stopped(answer, item):
+            return self._closed(item, rubric, answer, reason)
+        task = Task(item, rubric, answer, self.retrieve(item, rubric))
+        found = numbers_found(item, answer)
+        try:
+            verdict = await self.judge.judge(task)
+        except ModelError as error:
+            return ungraded(
+                rubric, f"{type(error).__name__}: {error}", self._provenance(rubric, task.notes), answer.flags
+            )
+        verdict = replace(verdict, outcomes=settled(verdict.outcomes, task, found, self._opinion(task)))
+        calls = (verdict.call,) if verdict.call else ()
+        provenance = self._provenance(rubric, task.notes, calls)
+        return combine((verdict,), rubric, self.judge.state, provenance, found, answer.flags)
+
+    def _closed(self, item: Item, rubric: Rubric, answer: Answer, reason: str) -> Grade:
+        """The grade of an answer that says nothing: every criterion missed, no judge asked."""
+        outcomes = tuple(Judgement(c.id, "missed", (), gate.REASONS[reason], 0.0, c.notes) for c in rubric.criteria)
+        found = tuple(NumberFound(n.criterion, "absent", n.value, None) for n in item.numerics)
+        flags = (*answer.flags, f"gate:{reason}")
+        return combine((Verdict(outcomes),), rubric, self.judge.state, self._provenance(rubric, ()), found, flags)
+
+    def _opinion(self, task: Task) -> dict[str, float]:
+        return self.witness(task) if self.witness else {}
+
+    def _provenance(self, rubric: Rubric, notes: tuple[Note, ...], calls: tuple[Call, ...] = ()) -> Provenance:
+        return Provenance(
+            grader=self.judge.name,
+            grader_version=self.judge.version,
+            rubric_id=rubric.id,
+            rubric_version=rubric.version,
+            rubric_digest=rubric.digest,
+            code_version=__version__,
+            note_ids=tuple(n.id for n in notes),
+            calls=calls,
+        )
+
+
+def numbers_found(item: Item, answer: Answer) -> tuple[NumberFound, ...]:
+    """What the numeric check sees for each number the item asks for."""
+    return tuple(
+        numeric.check(answer.text, expected, tuple(n for n in item.numerics if n is not expected))
+        for expected in item.numerics
+    )
+
+
+def settled(
+    outcomes: tuple[Outcome, ...], task: Task, found: tuple[NumberFound, ...], opinion: dict[str, float]
+) -> tuple[Outcome, ...]:
+    """The outcomes after every check in code: quotes, the witness's floor, and the numbers, which have the last word."""
+    by_number = {n.criterion_id: n for n in found}
+    return tuple(
+        _settle_one(outcome, task, by_number.get(outcome.criterion_id), opinion.get(outcome.criterion_id, 1.0))
+        for outcome in outcomes
+    )
+
+
+def _settle_one(outcome: Outcome, task: Task, found: NumberFound | None, opinion: float) -> Outcome:
+    criterion = task.rubric.criterion(outcome.criterion_id)
+    if isinstance(outcome, Judgement):
+        outcome = evidence.checked(outcome, criterion, task.answer, task.item, task.rubric)
+    if found is not None:
+        return decided_by_number(outcome, found)
+    if isinstance(outcome, Judgement) and outcome.level in ("met", "partial") and opinion < WITNESS_FLOOR:
+        return replace(
+            outcome, level="missed", quotes=(), reason="The words offered do not touch the claim."
+        )
+    return outcome
+
+
+def decided_by_number(outcome: Outcome, found: NumberFound) -> Outcome:
+    """The outcome of a criterion that a number decides: met exactly when the number is right.
+
+    A judge may still give `partial` for a wrong number where the rubric has that level; it cannot give more.
+    """
+    if found.status == "match":
+        reason = f"The number is right ({found.given:g})." if found.given is not None else "The number is right."
+        notes = outcome.notes if isinstance(outcome, Judgement) else ()
+        return Judgement(found.criterion_id, "met", (found.quote,), reason, 1.0, notes)
+    if isinstance(outcome, Unscored) or outcome.level != "met":
+        return (
+            outcome if isinstance(outcome, Judgement) else Judgement(found.criterion_id, "missed", (), _why(found), 0.0)
+        )
+    return replace(outcome, level="missed", quotes=(), reason=_why(found), probability=0.0)
+
+
+def _why(found: NumberFound) -> str:
+    if found.status == "absent":
+        return "No number is given."
+    if found.status == "ambiguous":
+        return "The right number is offered beside another one; it must stand alone."
+    return f"The number given, {found.given:g}, is not the right one."

@@ -1,0 +1,148 @@
+"""The embedded grader: judges without a key, a network or chance.
+
+A small logistic model over `features`, shipped as plain numbers (`weights/embedded.v<N>.json`, made by
+evals/train_embedded.py, described in its card beside it). Its grades are `provisional`.
+"""
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interviewer.answer import Span
+from interviewer.errors import SettingsError
+from interviewer.grade import Judgement, Verdict
+from interviewer.models import Task
+from interviewer.models.features import NAMES, Lexicon, Target, WordVectors, features, read, target
+from interviewer.rubric import Criterion, LevelName
+
+FOLDER = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One logistic unit over standardised features."""
+
+    coefficients: NDArray[np.float64]
+    intercept: float
+
+    def probability(self, row: NDArray[np.float64]) -> float:
+        """Probability in (0, 1)."""
+        z = float(np.clip(row @ self.coefficients + self.intercept, -30.0, 30.0))
+        return float(1.0 / (1.0 + np.exp(-z)))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Everything that training fixed."""
+
+    version: str
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    credit: Head
+    """Calibrated share of the criterion's points that is earned."""
+    contradiction: Head
+    partial_from: float
+    met_from: float
+    contradicted_from: float
+    idf: Mapping[str, float]
+    unknown: float
+
+
+def load(path: Path | None = None) -> Weights:
+    """The weights in a file; the newest ones that come with the program by default.
+
+    Raises:
+        SettingsError: missing, damaged, or made for other features.
+    """
+    try:
+        path = path or max(FOLDER.glob("embedded.v*.json"), key=lambda p: int(p.stem.rpartition("v")[2]))
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if tuple(raw["features"]) != NAMES:
+            raise SettingsError(f"{path.name} was made for other features; run evals/train_embedded.py")
+        heads = [Head(np.array(raw[h]["coefficients"]), raw[h]["intercept"]) for h in ("credit", "contradiction")]
+        limits = raw["thresholds"]
+        return Weights(
+            version=path.stem,
+            mean=np.array(raw["mean"]),
+            scale=np.array(raw["scale"]),
+            credit=heads[0],
+            contradiction=heads[1],
+            partial_from=limits["partial"],
+            met_from=limits["met"],
+            contradicted_from=limits["contradicted"],
+            idf=raw["idf"],
+            unknown=raw["unknown"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(
+            f"the embedded grader's weights cannot be read ({error}); install the program again"
+        ) from error
+
+
+class Embedded:
+    """A `Judge` over word vectors and weights; the same answer gets the same verdict, to the bit, on one machine."""
+
+    state: Literal["provisional"] = "provisional"
+    name = "embedded"
+
+    def __init__(self, vectors: WordVectors, weights: Weights) -> None:
+        self._weights = weights
+        self._lexicon = Lexicon(vectors, weights.idf, weights.unknown)
+        self._target = functools.lru_cache(maxsize=4096)(self._make_target)
+
+    @property
+    def version(self) -> str:
+        """Name of the weights."""
+        return self._weights.version
+
+    async def judge(self, task: Task) -> Verdict:
+        """One verdict; each criterion with its probability and, where it is credited, the clause behind it."""
+        reading = read(task.answer.text, self._lexicon)
+        return Verdict(tuple(self._judgement(c, features(self._goal(task, c), reading)) for c in task.rubric.criteria))
+
+    def probabilities(self, task: Task) -> dict[str, float]:
+        """Calibrated share of each criterion's points, by criterion id: the witness beside a language model."""
+        reading = read(task.answer.text, self._lexicon)
+        rows = {c.id: features(self._goal(task, c), reading)[0] for c in task.rubric.criteria}
+        return {name: self._weights.credit.probability(self._standard(row)) for name, row in rows.items()}
+
+    def _goal(self, task: Task, criterion: Criterion) -> Target:
+        return self._target(criterion, task.item.text)
+
+    def _make_target(self, criterion: Criterion, question: str) -> Target:
+        return target(criterion, question, self._lexicon)
+
+    def _standard(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
+        return (row - self._weights.mean) / self._weights.scale
+
+    def _judgement(self, criterion: Criterion, seen: tuple[NDArray[np.float64], Span]) -> Judgement:
+        row, place = self._standard(seen[0]), seen[1]
+        credit, against = self._weights.credit.probability(row), self._weights.contradiction.probability(row)
+        level = self._level(criterion, credit, against)
+        quotes = (place.text,) if level != "missed" else ()
+        reason = _REASONS[level].format(credit=round(100 * credit))
+        return Judgement(criterion.id, level, quotes, reason, credit, criterion.notes)
+
+    def _level(self, criterion: Criterion, credit: float, against: float) -> LevelName:
+        limits = self._weights
+        if criterion.misconceptions and against >= limits.contradicted_from and against > credit:
+            return "contradicted"
+        if credit >= limits.met_from:
+            return "met"
+        if credit >= limits.partial_from and criterion.partial:
+            return "partial"
+        return "met" if credit >= (limits.partial_from + limits.met_from) / 2 and not criterion.partial else "missed"
+
+
+_REASONS: dict[LevelName, str] = {
+    "met": "This passage comes close to the claim in meaning ({credit} % sure).",
+    "partial": "This passage goes part of the way to the claim ({credit} % of it, as far as word meaning tells).",
+    "missed": "No passage of the answer comes close to the claim ({credit} %).",
+    "contradicted": "This passage reads like a known misconception about the claim.",
+}

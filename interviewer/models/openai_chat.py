@@ -1,0 +1,211 @@
+"""The main road to a language model: any OpenAI-compatible server, through the openai SDK.
+
+One `complete` is one request. Trying again is `retry`'s job: the SDK's own retries are off, and a refusal of the way we
+asked is learned (see `manner`) and raised as `FormNotTaken`.
+"""
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from interviewer.errors import FormNotTaken, ModelError, ModelTimeout, ModelUnavailable, SettingsError
+from interviewer.models import Ask, Reply
+from interviewer.models.completion import Completion, checked, streamed, whole
+from interviewer.models.faults import Address, bare_url, by_status
+from interviewer.models.manner import Manner, bare_json
+from interviewer.models.prices import chosen_price
+
+if TYPE_CHECKING:
+    import openai
+
+OPENAI_URL = "https://api.openai.com/v1"
+_CONNECT_S = 10.0
+_LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
+
+
+class OpenAIChat:
+    """A chat model behind an OpenAI-compatible endpoint."""
+
+    def __init__(
+        self,
+        model: str,
+        base_url: str = "",
+        api_key: str = "",
+        *,
+        temperature: float | None = 0.0,
+        max_tokens: int = 2000,
+        deadline_s: float = 45.0,
+        seed: int | None = None,
+        price_in: float | None = None,
+        price_out: float | None = None,
+    ) -> None:
+        """Opens nothing; the first request does.
+
+        Args:
+            base_url: empty for api.openai.com, which alone demands a key.
+            temperature: None leaves the server's default.
+            deadline_s: longest wait for one request.
+            price_in: USD per million input tokens; takes the place of the price list together with `price_out`.
+
+        Raises:
+            SettingsError: no model, no usable address, no usable key, or one price without the other.
+        """
+        self._url = _usable_url(base_url)
+        self._key = _usable_key(api_key, self._url)
+        if not model.strip():
+            raise SettingsError("no model named; set INTERVIEWER_MODEL")
+        self._address = Address(model, bare_url(self._url), self._key)
+        self._settings = {"temperature": temperature, "seed": seed}
+        self._max_tokens = max_tokens
+        self._deadline_s = deadline_s
+        free = urlsplit(self._url).hostname in ("localhost", "127.0.0.1", "::1")  # this machine sends no bill
+        self._price = chosen_price("" if free else model, price_in, price_out)
+        self._manner = Manner()
+        if self._url != OPENAI_URL:
+            self._limits: tuple[str, ...] = _LIMIT_NAMES
+        else:  # newer models there refuse the older name
+            self._limits = _LIMIT_NAMES[::-1]
+        self._client: openai.AsyncOpenAI | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def __repr__(self) -> str:
+        return f"OpenAIChat({self._address.model!r}, {self._address.endpoint!r})"
+
+    @property
+    def name(self) -> str:
+        """The model asked for."""
+        return self._address.model
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Endpoint, sampling parameters as they are sent now, and the form JSON replies are asked in."""
+        sent = {k: v for k, v in self._settings.items() if v is not None and k not in self._manner.without}
+        form = {"reply_form": self._manner.form}
+        return {"endpoint": self._address.endpoint, **sent, "max_tokens": self._max_tokens, **form}
+
+    async def complete(self, ask: Ask) -> Reply:
+        """One request, one reply.
+
+        Raises:
+            FormNotTaken: the server refused a parameter; the next call leaves it out.
+            ModelError: any other of its kinds.
+        """
+        import openai
+
+        started = time.perf_counter()
+        request = self._request(ask)
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                completion = await self._send(request, ask)
+        except TimeoutError as error:
+            raise self._late() from error
+        except openai.APIError as error:
+            raise self._fault(error, request) from self._address.cause(error)
+        except json.JSONDecodeError as error:
+            raise ModelUnavailable(f"{self._address}: the reply is not JSON; try again") from error
+        return self._reply(completion, ask, time.perf_counter() - started)
+
+    async def aclose(self) -> None:
+        """Closes the connections; a later call opens new ones."""
+        client, self._client = self._client, None
+        if client is not None and self._loop is asyncio.get_running_loop():
+            await client.close()
+
+    def _connected(self) -> "openai.AsyncOpenAI":
+        """The client of the running event loop; connections cannot be carried from one loop to another."""
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            import openai
+
+            timeout = openai.Timeout(self._deadline_s, connect=min(_CONNECT_S, self._deadline_s))
+            key = self._key or "none"  # local servers take any, the SDK demands one
+            # The SDK's own default client would close itself in whichever loop happens to run when it is collected.
+            http = openai.DefaultAsyncHttpxClient(timeout=timeout)
+            self._client = openai.AsyncOpenAI(
+                api_key=key, base_url=self._url, max_retries=0, timeout=timeout, http_client=http
+            )
+            self._loop = loop
+        return self._client
+
+    def _request(self, ask: Ask) -> dict[str, Any]:
+        refused = self._manner.without
+        limit = next((name for name in self._limits if name not in refused), None)
+        request: dict[str, Any] = {"response_format": self._manner.response_format(ask), **self._settings}
+        if limit:
+            request[limit] = ask.max_tokens or self._max_tokens
+        if ask.top_logprobs and not refused & {"logprobs", "top_logprobs"}:
+            request |= {"logprobs": True, "top_logprobs": ask.top_logprobs}
+        if ask.on_text:
+            request["stream_options"] = {"include_usage": True}
+        taken = {k: v for k, v in request.items() if v is not None and k not in refused}
+        return {"model": self.name, "messages": self._manner.messages(ask), **taken}
+
+    async def _send(self, request: dict[str, Any], ask: Ask) -> Completion:
+        chat = self._connected().chat.completions
+        if ask.on_text is None:
+            return whole(await chat.create(**request), self._address)
+        async with await chat.create(stream=True, **request) as stream:
+            return await streamed(stream, ask.on_text, self._address)
+
+    def _reply(self, completion: Completion, ask: Ask, seconds: float) -> Reply:
+        limit = ask.max_tokens or self._max_tokens
+        text = checked(completion.text, completion.finish, completion.refusal, self._address, limit)
+        if ask.schema is not None:
+            text = bare_json(text)
+        return Reply(
+            text=text,
+            model=completion.model or self.name,
+            usage=completion.usage,
+            seconds=seconds,
+            finish=completion.finish or "stop",
+            first_token=completion.first_token,
+            cost_usd=self._price.cost_usd(completion.usage) if self._price else None,
+        )
+
+    def _late(self) -> ModelTimeout:
+        doing = "try again, or raise INTERVIEWER_DEADLINE_S"
+        return ModelTimeout(f"{self._address}: no reply within {self._deadline_s:g} s; {doing}")
+
+    def _fault(self, error: "openai.APIError", request: dict[str, Any]) -> ModelError:
+        import openai
+
+        if isinstance(error, openai.APIStatusError):
+            body = error.body if isinstance(error.body, dict) else {}
+            said = " ".join(str(part) for part in (error.message, body.get("param"), body.get("code")) if part)
+            learned = self._manner.learn(error.status_code, said, request.keys() - {"model", "messages"})
+            if learned:
+                return FormNotTaken(f"{self._address}: {learned}; ask again")
+            return by_status(error.status_code, said, self._address, error.response.headers)
+        if isinstance(error, openai.APITimeoutError) and "Connect" not in type(error.__cause__).__name__:
+            return self._late()
+        if isinstance(error, openai.APIConnectionError):
+            why = self._address.clean(str(error.__cause__ or error)) or type(error.__cause__).__name__
+            doing = "check that the server runs and INTERVIEWER_BASE_URL"
+            return ModelUnavailable(f"{self._address}: cannot be reached ({why}); {doing}")
+        return ModelUnavailable(f"{self._address}: broke off ({self._address.clean(error.message)}); try again")
+
+
+def _usable_url(base_url: str) -> str:
+    url = (base_url.strip() or OPENAI_URL).rstrip("/")
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not match, a port that is no number
+        sound = False
+    if not sound:
+        raise SettingsError("INTERVIEWER_BASE_URL is not a web address; set one like http://127.0.0.1:11434/v1")
+    if url.endswith("/chat/completions"):
+        raise SettingsError("INTERVIEWER_BASE_URL names one function; take /chat/completions off its end")
+    return url
+
+
+def _usable_key(api_key: str, url: str) -> str:
+    key = api_key.strip()
+    if not key and url == OPENAI_URL:
+        doing = "set OPENAI_API_KEY, or INTERVIEWER_BASE_URL for a server of your own"
+        raise SettingsError(f"api.openai.com demands a key; {doing}")
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingsError("the key has blanks or letters no key has; copy it into OPENAI_API_KEY once more")
+    return key

@@ -1,0 +1,60 @@
+"""Wordings that are not an answer: about the grading, instructions, claims in somebody else's mouth. Values only.
+
+Honest answers use many of these words too (a split criterion, an LLM as a judge, "ignore previous instructions" quoted
+in an answer about attacks), so each pattern asks for the telling neighbourhood, and text in quote marks is not read.
+"""
+
+import re
+
+
+def _any(*alternatives: str) -> "re.Pattern[str]":
+    return re.compile("|".join(f"(?:{a})" for a in alternatives), re.IGNORECASE)
+
+
+_MARKS = r"(?:marks?|credits?|scores?|points?|grades?)"
+
+ABOUT_GRADING = _any(
+    rf"\b(?:full|maximum|max|top|perfect|all the) {_MARKS}\b",
+    rf"\b(?:award|deserves?|give (?:me|this|it)|earns? (?:me|it)|grant)\b.{{0,30}}\b(?:{_MARKS}|met)\b",
+    r"\b(?:mark|score|rate|judge|treat|count|grade) (?:it|this|me|them|my|all|every\w*)\b.{0,30}"
+    r"\b(?:met|correct|right|full|pass(?:ed)?|complete|10)\b",
+    r"\bcriteri(?:on|a) (?:number )?(?:\d|one|two|three|is met|are met|(?:is|are) satisfied)",
+    r"\b(?:all|every|each)(?: of)?(?: the| your)? (?:criteri(?:on|a)|rubric (?:items?|points?)|requirements)\b"
+    r".{0,25}\b(?:met|satisf\w+|cover\w+|fulfil\w+|address\w+|complete)",
+    r"\bi (?:have |'ve )?(?:covered|addressed|satisfied|met|fulfill?ed|mentioned|explained|answered) "
+    r"(?:all|every\w*|each|the (?:key|main|required|first|second|whole|full))\b.{0,30}"
+    r"(?:criteri|rubric|points?|parts?|question|asked|requirement)",
+    r"\bmy answer (?:is|was|covers?|meets|satisf\w+|addresses) (?:\w+ ){0,3}(?:correct|complete|perfect|all|every\w*)\b",
+    r"\bas (?:the|your) rubric (?:asks|says|requires|demands|wants)\b|\bthe grader\b.{0,30}\b(?:should|must|will|can)\b",
+)
+INSTRUCTION = _any(
+    r"\b(?:ignore|disregard|forget|override|bypass) (?:\w+ ){0,3}"
+    r"(?:instructions?|rules?|rubric|prompts?|above|previous|prior|guidelines?)\b",
+    r"(?:^|\n|[#>\[(*])\s*(?:system|assistant|developer|user|grader|interviewer|human)\s*"
+    r"(?:prompt|message|override|note)?\s*:",
+    r"<\|?/?(?:system|assistant|user|im_start|im_end|answer|instructions?|reference|rubric)\b",
+    r"\[/?(?:INST|SYS|SYSTEM)\]",
+    r"[\"']?(?:level|verdict|score|grade)[\"']?\s*[:=]\s*[\"'\[]?(?:met|full|pass|1\b|10\b|100|true|\[)",
+    r"\b(?:output|return|respond with|reply with|print) (?:only )?(?:[\"`{']|met\b|yes\b|json\b|true\b)",
+    r"\byou (?:must|should|shall|will|are (?:now|required|to)) (?:\w+ ){0,3}"
+    r"(?:grade|score|mark|award|respond|treat this|accept this)\b",
+    r"\b(?:end|begin(?:ning)?|start) of (?:the )?(?:answer|submission|transcript|candidate)\b",
+    r"\b(?:submission|metadata|answer)[-_ ](?:id|starts?|begins?|ends?|field|boundary|section)\b\s*[:=]",
+)
+SOMEBODY_ELSE = _any(
+    r"\b(?:the|your|this) (?:model|reference|expected|sample|official|ideal|gold) (?:answer|solution|response|key)\b",
+    r"\b(?:answer key|marking scheme|solution sheet)\b",
+    r"\b(?:a|the|another|previous|other|good|perfect|strong|ideal|better) (?:candidate|student|applicant|interviewee)s? "
+    r"(?:would|might|could|said|says?|answered|wrote|mentioned)\b",
+    r"\b(?:my |a |the )(?:friend|colleague|teacher|professor|roommate|interviewer|brother|sister|boss)s? "
+    r"(?:\w+ )?(?:says?|said|told|claims?|claimed|thinks?|wrote|mentioned)\b",
+    r"\b(?:chatgpt|gpt-?\d\w*|claude|gemini|copilot|an? llm|the internet|wikipedia|google) "
+    r"(?:says?|said|told|claims?|answered|wrote)\b",
+    r"\b(?:someone|somebody|some people|people|others) (?:\w+ )?(?:says?|said|told me|claims?|think)\b",
+)
+_QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|`[^`\n]{1,200}`")
+
+
+def without_quotations(text: str) -> str:
+    """The text with everything between double quote marks or backticks taken out: mention, not use."""
+    return _QUOTED.sub(" ", text)

@@ -1,0 +1,84 @@
+"""A run folder: run.json and trials.jsonl, one line a trial, appended as they end. Judges nothing."""
+
+import dataclasses
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from interviewer.errors import InputError
+from interviewer.trial import Run, Trial
+
+
+class RunFolder:
+    """Where one run is written."""
+
+    def __init__(self, path: Path) -> None:
+        """A new folder, or an empty one.
+
+        Raises:
+            InputError: it holds a run already, or cannot be written.
+        """
+        self.path = path
+        if (path / "trials.jsonl").exists():
+            raise InputError(f"{path} holds a run already; name another folder with --out")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            self._trials = (path / "trials.jsonl").open("a", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{path} cannot be written ({error.strerror}); name another folder with --out") from error
+
+    def append(self, trial: Trial) -> None:
+        """Writes one trial, flushed."""
+        self._trials.write(json.dumps(dataclasses.asdict(trial), ensure_ascii=False) + "\n")
+        self._trials.flush()
+
+    def close(self, run: Run, figures: dict[str, Any]) -> None:
+        """Writes run.json and ends the run."""
+        self._trials.close()
+        content = {**dataclasses.asdict(run), "figures": figures}
+        (self.path / "run.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def trials(path: Path) -> Iterator[Trial]:
+    """The trials of a run folder, in the order in which they ended.
+
+    Raises:
+        InputError: no run there, or a line that cannot be read.
+    """
+    adapter = TypeAdapter(Trial)
+    try:
+        with (path / "trials.jsonl").open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    yield adapter.validate_json(line)
+                except ValidationError as error:
+                    raise InputError(
+                        f"{path}/trials.jsonl:{number} is not a trial of this version; run again"
+                    ) from error
+    except OSError as error:
+        raise InputError(f"{path} holds no run ({error.strerror}); name the folder given to --out") from error
+
+
+def git_commit() -> str:
+    """Commit of the checkout the program runs from, with `+` where files differ; empty outside a checkout."""
+    folder = Path(__file__).parent
+
+    def git(*words: str) -> str:
+        answer = subprocess.run(  # noqa: S603  # fixed words, no shell
+            ["git", *words],  # noqa: S607
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
+        return answer.stdout.strip()
+
+    try:
+        return git("rev-parse", "--short=12", "HEAD") + ("+" if git("status", "--porcelain", "-uno") else "")
+    except (OSError, subprocess.SubprocessError):
+        return ""

@@ -1,0 +1,91 @@
+"""Tables for a terminal, drawn with rich. Decides nothing."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from interviewer.bank import Bank
+from interviewer.figures import Figures
+from interviewer.grade import Grade, Judgement
+from interviewer.rubric import Rubric
+
+MARKS = {"met": "[green]✓ met[/]", "partial": "[yellow]◐ partial[/]", "missed": "[dim]○ missed[/]"}
+MARKS["contradicted"] = "[red]✗ contradicted[/]"
+
+
+def console() -> Console:
+    """Where tables go."""
+    return Console(highlight=False)
+
+
+def show_grade(grade: Grade, rubric: Rubric | None, answer: str = "") -> None:
+    """A grade criterion by criterion.
+
+    Args:
+        rubric: the rubric it was made with, for the claims; None where only the record is at hand.
+    """
+    out = console()
+    if answer:
+        out.print(escape(answer), style="italic")
+    table = Table("criterion", "level", "evidence and reason")
+    for outcome in grade.outcomes:
+        judged = outcome if isinstance(outcome, Judgement) else None
+        claim = rubric.criterion(outcome.criterion_id).claim if rubric else outcome.criterion_id
+        quotes = "".join(f"“{escape(q)}”\n" for q in judged.quotes) if judged else ""
+        level = MARKS[judged.level] if judged else "[magenta]– not scored[/]"
+        table.add_row(escape(claim), level, quotes + f"[dim]{escape(outcome.reason)}[/]")
+    out.print(table)
+    total = "no score" if grade.score is None else f"{grade.score:.0%}"
+    graders = f"{grade.provenance.grader} {grade.provenance.grader_version}"
+    out.print(
+        f"[bold]{total}[/] · {grade.state} · {escape(graders)}" + (f" · {escape(grade.reason)}" * bool(grade.reason))
+    )
+
+
+def show_bank(bank: Bank) -> None:
+    """The questions by topic."""
+    table = Table("no.", "id", "topic", "kind", "level", "title")
+    for item in bank.items.values():
+        style = "dim" if item.draft else ""
+        name = f"{item.id} (draft)" if item.draft else item.id
+        table.add_row(
+            str(item.number or ""), name, item.topic, item.kind, str(item.difficulty), item.title, style=style
+        )
+    console().print(table)
+    console().print(f"{len(bank.askable)} can be asked, {len(bank.items) - len(bank.askable)} are drafts")
+
+
+def show_figures(measured: Figures, title: str) -> None:
+    """The figures of a run; a dash means: not defined on these rows."""
+    table = Table("figure", "value", "n", title=title)
+    if measured.items:
+        items = measured.items
+        for name in ("accuracy", "kappa", "qwk", "unscored"):
+            table.add_row(f"item {name}", _number(getattr(items, name)), str(items.n))
+    for name, scores in (
+        ("score", measured.scores),
+        ("expected score", measured.expected),
+        ("length", measured.length),
+    ):
+        if scores:
+            for figure in ("qwk", "pearson", "within_question", "mae", "rmse", "unscored"):
+                table.add_row(f"{name} {figure.replace('_', ' ')}", _number(getattr(scores, figure)), str(scores.n))
+    table.add_row("seconds an answer, median", f"{measured.seconds_median:.4f}", str(measured.n))
+    console().print(table)
+
+
+def show_retrieval(rows: Sequence[tuple[str, str, Any]]) -> None:
+    """Retrieval figures: (topic, mode, figures) a row."""
+    table = Table("topic", "retrieval", "n", "recall@1", "recall@3", "hit@3", "MRR")
+    for topic, mode, f in rows:
+        numbers = (f.recall_at_1, f.recall_at_3, f.hit_at_3, f.mrr)
+        table.add_row(topic, mode, str(f.n), *(f"{x:.3f}" for x in numbers))
+    console().print(table)
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.3f}"

@@ -1,0 +1,58 @@
+// What only the browser can do: keys, the pause that keeps a draft, the focus after a step, one question before the end.
+(() => {
+  const PAUSE_MS = 600;
+  let timer = 0;
+
+  const box = () => document.querySelector("#answer textarea");
+  const press = (id) => document.getElementById(id)?.click();
+
+  const keepDraft = () => {
+    if (!timer) return;
+    clearTimeout(timer);
+    timer = 0;
+    if (box()) press("save-draft");
+  };
+
+  document.addEventListener("input", (event) => {
+    if (event.target !== box()) return;
+    clearTimeout(timer);
+    timer = setTimeout(keepDraft, PAUSE_MS);
+  }, true);
+  document.addEventListener("visibilitychange", () => document.hidden && keepDraft());
+  document.addEventListener("focusout", (event) => event.target === box() && keepDraft());
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target !== box()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    clearTimeout(timer);
+    timer = 0;
+    press("submit");
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    const ends = event.target.closest?.(".ends");
+    if (ends && !window.confirm("End the interview now? Questions not answered stay without a score.")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
+
+  // A disabled or removed button drops the focus to the body: after each step it goes where reading or typing goes on.
+  let shown = "";
+  const look = () => {
+    const mark = [...document.querySelectorAll("[data-screen]")].find((m) => m.parentElement.offsetParent !== null);
+    const name = mark?.dataset.screen ?? "";
+    if (!name || name === shown) return;
+    const first = shown === "";
+    shown = name;
+    requestAnimationFrame(() => {
+      if (name.startsWith("answering")) box()?.focus();
+      else if (name.startsWith("reviewing")) focusOn("#review h3[tabindex]");
+      else if (!first) focusOn(name === "summary" ? "#summary h2" : "#start h1");
+      if (!first && !name.startsWith("reviewing")) window.scrollTo(0, 0);
+    });
+  };
+  const focusOn = (selector) => document.querySelector(selector)?.focus();
+  new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true, attributes: true });
+})();
