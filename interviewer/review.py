@@ -176,15 +176,16 @@ def _criterion(
 
 def _number_line(found: NumberFound, item: Item) -> str:
     units = [n.unit for n in item.numerics if n.criterion == found.criterion_id and n.value == found.expected]
-    unit = f" {units[0]}" if units and units[0] else ""
-    expected = f"{found.expected:.6g}{unit}"
-    given = "" if found.given is None else f"{found.given:.6g}{unit}"
-    return {
-        "match": f"Number check: {given} agrees with the expected {expected}.",
-        "mismatch": f"Number check: you gave {given}, expected is {expected}.",
-        "absent": f"Number check: no number found, expected is {expected}.",
-        "ambiguous": f"Number check: the expected {expected} is offered beside another number; it must stand alone.",
+    unit = f" (unit: {units[0]})" if units and units[0] else ""
+    expected = f"{found.expected:.6g}"
+    given = "" if found.given is None else f"{found.given:.6g}"
+    line = {
+        "match": f"your {given} agrees with the expected {expected}",
+        "mismatch": f"you gave {given}, expected is {expected}",
+        "absent": f"no number found, expected is {expected}",
+        "ambiguous": f"the expected {expected} is offered beside another number and must stand alone",
     }[found.status]
+    return f"Number check: {line}{unit}."
 
 
 def _next_step(criteria: tuple[CriterionShown, ...]) -> str:

@@ -14,6 +14,7 @@ import re
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -21,10 +22,11 @@ from pathlib import Path
 from interviewer.embeddings import TextEmbeddings
 from interviewer.errors import InterviewerError, PassageIndexError
 from interviewer.item import Note
-from interviewer.vectors import Unusable, VectorFolder
+from interviewer.vectors import Unusable, VectorFolder, import_chroma
 
 LOCK_WAIT_S = 5.0
 """How long a second writer waits for the first: longer than the built-in vectors take, then it is refused."""
+_LOOK_AGAIN_S = 0.2
 _QUERIES_KEPT = 1_024
 _FOLDER = re.compile(r"passages-[0-9a-f]{12}")
 _log = logging.getLogger(__name__)
@@ -90,16 +92,24 @@ class VectorShelf:
         if not rebuild:
             with contextlib.suppress(Unusable):
                 return self._current()
-        with self._writing():
-            why = "as asked"
-            if not rebuild:
-                try:
-                    return self._current()  # the writer we waited for may have built the very same
-                except Unusable as reason:
-                    why = str(reason)
-            first = not any(path.name != "lock" for path in self._home.iterdir())
-            _log.log(logging.INFO if first else logging.WARNING, "building the passage index: %s", why)
-            return self._build()
+        import_chroma()
+        ends = time.monotonic() + LOCK_WAIT_S
+        while True:
+            with self._writing(_LOOK_AGAIN_S) as held:
+                why = "as asked"
+                if not rebuild:
+                    try:
+                        return self._current()  # the writer we waited for may have built the very same
+                    except Unusable as reason:
+                        why = str(reason)
+                if held:
+                    first = not any(path.name != "lock" for path in self._home.iterdir())
+                    _log.log(logging.INFO if first else logging.WARNING, "building the passage index: %s", why)
+                    return self._build()
+            if time.monotonic() >= ends:
+                raise PassageIndexError(
+                    f"another process is writing the passage index in {self._home}; try again when it is done"
+                )
 
     def _current(self) -> VectorFolder:
         try:
@@ -131,20 +141,24 @@ class VectorShelf:
         return folder
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Holds the writer's lock; says in one line why nothing could be written."""
+    def _writing(self, wait_s: float) -> Iterator[bool]:
+        """Yields whether the writer's lock could be had; says in one line why nothing could be written."""
         from filelock import FileLock, Timeout
 
         try:
             self._home.mkdir(parents=True, exist_ok=True)
-            with FileLock(str(self._home / "lock"), timeout=LOCK_WAIT_S):
-                yield
+            lock = FileLock(str(self._home / "lock"))
+            try:
+                lock.acquire(timeout=wait_s)
+            except Timeout:
+                yield False
+                return
+            try:
+                yield True
+            finally:
+                lock.release()
         except InterviewerError:
             raise
-        except Timeout as error:
-            raise PassageIndexError(
-                f"another process is writing the passage index in {self._home}; try again when it is done"
-            ) from error
         except (OSError, Unusable) as error:
             raise PassageIndexError(
                 f"the passage index cannot be written in {self._home} ({error}); {self._remedy()}"

@@ -5,6 +5,7 @@ Does not decide where folders are or which of them counts; `shelf` does.
 """
 
 import hashlib
+import importlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -115,6 +116,11 @@ class VectorFolder:
             nearest = self.nearest([float(x) for x in vector], _PROBES)
             if not any(document(notes[n]) == own for n in nearest):
                 raise Unusable(f"it does not find the note {note_id} by its own vector")
+
+
+def import_chroma() -> None:
+    """Takes the seconds of importing it now; for before a lock is held."""
+    importlib.import_module("langchain_chroma")
 
 
 def _opened(path: Path, embeddings: TextEmbeddings, create: bool) -> tuple[Any, "Chroma"]:

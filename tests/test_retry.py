@@ -94,8 +94,16 @@ async def test_a_refusal_is_final(error: ModelRefused) -> None:
 
 @pytest.mark.parametrize(
     ("policy", "wait_s", "is_waited"),
-    [(LIVE, 0.0, True), (LIVE, 12.5, True), (LIVE, 30.0, True), (LIVE, 30.5, False), (LIVE, 3600.0, False)]
-    + [(RUN, 30.5, True), (RUN, 120.0, True), (RUN, 121.0, False)],
+    [
+        (LIVE, 0.0, True),
+        (LIVE, 12.5, True),
+        (LIVE, 30.0, True),
+        (LIVE, 30.5, False),
+        (LIVE, 3600.0, False),
+        (RUN, 30.5, True),
+        (RUN, 120.0, True),
+        (RUN, 121.0, False),
+    ],
 )
 async def test_the_wait_a_server_asks_for_is_honoured_or_given_up_at_once(
     policy: Policy, wait_s: float, is_waited: bool

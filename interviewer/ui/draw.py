@@ -55,6 +55,7 @@ def _review(page: "Page", screen: Screen) -> Updates:
     if screen.place:
         last = screen.place.position + 1 == screen.place.of
         updates[page.move_on] = gr.Button("Finish and see the summary" if last else "Next question")
+        updates[page.end] = gr.Button(visible=not last)
     criteria = review.criteria if review else ()
     for n, slot in enumerate(page.slots):
         updates |= _slot(slot, criteria[n] if n < len(criteria) else None)
@@ -67,7 +68,7 @@ def _slot(slot: "Slot", criterion: CriterionShown | None) -> Updates:
         slot.group: gr.Group(visible=criterion is not None),
         slot.criterion: dress.criterion(criterion) if criterion else "",
         slot.fold: gr.Accordion(label=_fold_label(passages), open=False, visible=bool(passages)),
-        slot.passages: "\n\n---\n\n".join(_markdown(passage) for passage in passages),
+        slot.passages: "\n\n---\n\n".join(_markdown(passage, len(passages) > 1) for passage in passages),
     }
 
 
@@ -75,6 +76,7 @@ def _fold_label(passages: tuple[Passage, ...]) -> str:
     return "Reference: " + " · ".join(passage.title for passage in passages)
 
 
-def _markdown(passage: Passage) -> str:
+def _markdown(passage: Passage, titled: bool) -> str:
+    title = f"**{passage.title}**\n\n" if titled else ""
     sources = f"\n\n*Sources: {passage.sources}*" if passage.sources else ""
-    return f"**{passage.title}**\n\n{passage.text}{sources}"
+    return f"{title}{passage.text}{sources}"

@@ -49,7 +49,7 @@ def question(screen: Screen) -> str:
     return (
         f"{_progress(place)}"
         f'<p class="facts">{"".join(f"<span>{_safe(fact)}</span>" for fact in _facts(place))}</p>'
-        f'<h2 class="asked" tabindex="-1">{_safe(place.question)}</h2>{_mark(f"{screen.phase}:{place.position}")}'
+        f'<h1 class="asked" tabindex="-1">{_safe(place.question)}</h1>{_mark(f"{screen.phase}:{place.position}")}'
     )
 
 
@@ -84,7 +84,7 @@ def grading(answer: str) -> str:
     """The answer while it is being graded."""
     shown = f'<div class="answer">{_safe(answer)}</div>' if answer.strip() else '<p class="none">No answer given.</p>'
     return (
-        f'<h3>Your answer</h3>{shown}<p class="working" role="status"><i aria-hidden="true"></i>Grading… '
+        f'<h2>Your answer</h2>{shown}<p class="working" role="status"><i aria-hidden="true"></i>Grading… '
         "Your answer is saved.</p>"
     )
 
@@ -96,11 +96,11 @@ def total(review: Review) -> str:
     reason = f'<p class="reason">{_safe(_sentence(review.reason))}</p>' if review.reason else ""
     flags = f'<p class="flags">Noticed, without effect on the score: {_safe(", ".join(review.flags))}.</p>'
     return (
-        f'<section class="total {review.state}">{score}<div><h3 tabindex="-1" class="state">'
-        f'<span aria-hidden="true">{sign}</span> {word}</h3><p>{_safe(review.state_line)}</p>{reason}'
+        f'<section class="total {review.state}">{score}<div><h2 tabindex="-1" class="state">'
+        f'<span aria-hidden="true">{sign}</span> {word}</h2><p>{_safe(review.state_line)}</p>{reason}'
         f"{_sum(review)}{flags if review.flags else ''}</div></section>"
-        f'<section class="yours"><h3>Your answer</h3>{_answer(review.answer)}</section>'
-        + ("<h3>Criterion by criterion</h3>" if review.criteria else "")
+        f'<section class="yours"><h2>Your answer</h2>{_answer(review)}</section>'
+        + ("<h2>Criterion by criterion</h2>" if review.criteria else "")
     )
 
 
@@ -118,17 +118,20 @@ def _sum(review: Review) -> str:
     return f'<p class="sum">{points:g} of {of:g} points, added up from the criteria below.</p>'
 
 
-def _answer(segments: tuple[Segment, ...]) -> str:
-    if not segments:
+def _answer(review: Review) -> str:
+    if not review.answer:
         return '<p class="none">No answer given.</p>'
-    return f'<div class="answer">{"".join(_segment(segment) for segment in segments)}</div>'
+    against = {c.number for c in review.criteria if c.level == "contradicted"}
+    return f'<div class="answer">{"".join(_segment(segment, against) for segment in review.answer)}</div>'
 
 
-def _segment(segment: Segment) -> str:
+def _segment(segment: Segment, against: set[int]) -> str:
     if not segment.criteria:
         return _safe(segment.text)
     numbers = ", ".join(map(str, segment.criteria))
-    return f'<mark title="Quoted for criterion {numbers}">{_safe(segment.text)}<sup>{numbers}</sup></mark>'
+    kind = "against" if against.issuperset(segment.criteria) else "for"
+    title = f"Quoted {kind} criterion {numbers}"
+    return f'<mark class="{kind}" title="{title}">{_safe(segment.text)}<sup>{numbers}</sup></mark>'
 
 
 def criterion(shown: CriterionShown) -> str:
@@ -141,7 +144,7 @@ def criterion(shown: CriterionShown) -> str:
     return (
         f'<article class="criterion {shown.level}"><p class="level"><b>'
         f'<span aria-hidden="true">{sign}</span> {word}</b>'
-        f"<span>{_points(shown)}</span></p><h4>{shown.number}. {_safe(shown.claim)}</h4>"
+        f"<span>{_points(shown)}</span></p><h3>{shown.number}. {_safe(shown.claim)}</h3>"
         f"{quotes}{reason}{numbers}{missing}</article>"
     )
 
@@ -167,7 +170,7 @@ def summary(whole: Summary) -> str:
     mean = f"<b>{_percent(whole.mean)}</b> " if whole.mean is not None else ""
     rows = "".join(_summary_row(row) for row in whole.rows)
     return (
-        '<section class="ending"><h2 tabindex="-1">The interview is over</h2>'
+        '<section class="ending"><h1 tabindex="-1">The interview is over</h1>'
         f'<p class="mean">{mean}{_safe(whole.mean_line)}</p>'
         '<table><caption class="offscreen">Score of each question</caption><thead><tr><th scope="col">Question</th>'
         f'<th scope="col">Score</th></tr></thead><tbody>{rows}</tbody></table></section>{_mark("summary")}'

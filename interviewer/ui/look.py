@@ -119,6 +119,7 @@ def _buttons() -> dict[str, str]:
         "button_secondary_text_color_dark": INK_DARK,
         "button_border_width": "1px",
         "button_large_text_weight": "600",
+        "button_large_text_size": "*text_md",
     }
 
 

@@ -48,8 +48,8 @@
     shown = name;
     requestAnimationFrame(() => {
       if (name.startsWith("answering")) box()?.focus();
-      else if (name.startsWith("reviewing")) focusOn("#review h3[tabindex]");
-      else if (!first) focusOn(name === "summary" ? "#summary h2" : "#start h1");
+      else if (name.startsWith("reviewing")) focusOn("#review h2[tabindex]");
+      else if (!first) focusOn(name === "summary" ? "#summary h1" : "#start h1");
       if (!first && !name.startsWith("reviewing")) window.scrollTo(0, 0);
     });
   };
