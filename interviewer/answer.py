@@ -18,7 +18,7 @@ _INVISIBLE = {"\u00ad", "\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u316
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"')\]]*\s+(?=\S)|\n+")
 _NOT_AN_END = re.compile(r"\b(?:e\.g|i\.e|vs|approx|resp|cf|Eq|Fig|Dr|Mr|St|[A-Z]|\d)\.$")
 _CLAUSE_END = re.compile(
-    r"\s*(?:[;:—–]|,(?=\s)|\s-\s|(?<=[a-z)])\.(?=\s)|\s\((?=\w)|\)\s"
+    r"(?:(?<!\s)\s+)?(?:[;:—–]|,(?=\s)|\s-\s|(?<=[a-z)])\.(?=\s)|\s\((?=\w)|\)\s"
     r"|\s(?=(?:but|whereas|while|although|though|because|since|so that|however|and then|instead|otherwise)\s))\s*",
     re.IGNORECASE,
 )

@@ -151,9 +151,9 @@ def doctor(as_json: AsJson = False) -> None:
 
     checks = asyncio.run(diagnosis.diagnose(settings_module.load()))
     if as_json:
-        printed([{"name": c.name, "ok": c.ok, "line": c.line} for c in checks])
+        printed([{"name": c.name, "ok": c.ok, "warning": c.warning, "line": c.line} for c in checks])
     for check in checks if not as_json else ():
-        print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.line}")
+        print(f"{'FAIL' if not check.ok else 'warn' if check.warning else 'ok  '} {check.name}: {check.line}")
     raise typer.Exit(0 if all(c.ok for c in checks) else 1)
 
 

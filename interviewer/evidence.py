@@ -7,24 +7,28 @@ answer assert the criterion's misconception.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
 from interviewer.answer import Answer, Span, find_quote
 from interviewer.grade import Judgement, Outcome, Unscored
 from interviewer.item import Item
-from interviewer.patterns import ABOUT_GRADING, INSTRUCTION, SOMEBODY_ELSE, without_quotations
+from interviewer.patterns import ABOUT_GRADING, FAKE_VERDICT, INSTRUCTION, SOMEBODY_ELSE, without_quotations
 from interviewer.rubric import Criterion, Rubric
 from interviewer.words import ASSERTING, STOP_WORDS, content_words, copied_share, negations, stems, words
 
 COPIED = 0.8
 """Share of a quote's 4-grams in the question or the rubric from which it is an echo."""
+COPIED_WHOLE = 0.6
+"""The same for a whole answer: between pasted sentences no 4-gram matches, and by chance no answer comes near."""
 ECHO_WORDS = 7
 """Quotes below this length are not called echoes: few words coincide by honest chance."""
 ASSERTED = 0.85
 """Share of common stems, both ways, from which a sentence is a listed misconception."""
 
 _BOUNDARIES = ((INSTRUCTION, "instruction"), (ABOUT_GRADING, "about-grading"), (SOMEBODY_ELSE, "somebody-else"))
+_FORMULA = re.compile(r"[=≈≤≥^]|\d\s*[-+*/×·]\s*\d|[(\[]\s*-?\d")
 _SEPARATOR = re.compile(r"[,;/|·•\n]|\s-\s")
 
 
@@ -64,25 +68,27 @@ def objection(answer: Answer, quote: str, item: Item, rubric: Rubric) -> str:
     sentence = _around(answer, quote)
     if not content_words(quote) and not any(c.isdigit() for c in quote) and not set(words(quote)) & ASSERTING:
         return "no-content"
+    if FAKE_VERDICT.search(sentence):
+        return "instruction"
     used = without_quotations(sentence)
     for pattern, name in _BOUNDARIES:
         if pattern.search(used):
             return name
-    if is_echo(quote, item, rubric):
+    if is_echo(quote, item, rubric) or is_echo(answer.text, item, rubric, COPIED_WHOLE):
         return "echo"
     if is_list(sentence):
         return "list"
     return "repetition" if _is_repetition(answer.text) else ""
 
 
-def is_echo(quote: str, item: Item, rubric: Rubric) -> bool:
+def is_echo(quote: str, item: Item, rubric: Rubric, limit: float = COPIED) -> bool:
     """Whether a quote gives the question, the rubric or a hint back in their own words."""
     if sum(len(w) > 1 and w.isalpha() for w in words(quote)) < ECHO_WORDS:
         return False
     sources = [item.text, *(h.text for h in item.hints), *(q for _, q in item.follow_ups)]
     for c in rubric.criteria:
         sources += [c.claim, c.met, c.partial or "", *c.misconceptions]
-    return copied_share(quote, sources) >= COPIED
+    return copied_share(quote, sources) >= limit
 
 
 def is_list(sentence: str) -> bool:
@@ -94,13 +100,17 @@ def is_list(sentence: str) -> bool:
         >>> is_list("off at test time, weights times p, else the next layer sees too much")
         False
     """
+    if _FORMULA.search(sentence):
+        return False
     pieces = [p for p in _SEPARATOR.split(sentence) if p.strip()]
     tokens = words(sentence)
     if len(tokens) < 6:
-        return False
+        return len(pieces) >= 4 and all(len(words(p)) <= 2 for p in pieces)
     linking = sum(t in STOP_WORDS or t in _VERBS for t in tokens) / len(tokens)
     short = sum(len(words(p)) <= 3 for p in pieces) / len(pieces)
-    return (len(pieces) >= 5 and short >= 0.7 and linking < 0.2) or (len(tokens) >= 10 and linking < 0.06)
+    tiny = sum(len(words(p)) <= 2 for p in pieces) / len(pieces)
+    bare = len(pieces) >= 5 and short >= 0.7 and linking < 0.2
+    return bare or (len(pieces) >= 8 and tiny >= 0.85) or (len(tokens) >= 10 and linking < 0.06)
 
 
 _VERBS = frozenset(
@@ -132,6 +142,38 @@ def asserted_misconception(answer: Answer, criterion: Criterion) -> Span | None:
             if near and negations(sentence.text) % 2 == negations(wrong) % 2:
                 return sentence
     return None
+
+
+def off_topic(answer: Answer, item: Item, rubric: Rubric, common: frozenset[str]) -> bool:
+    """Whether an answer shares so few telling words with question and rubric that it cannot be about them.
+
+    Meant for answers that a judge was talked into crediting: fewer than three different telling stems in common, and
+    less than 60 % of its own. Answers without any telling word ("No.", "7.5") are not called off topic.
+
+    Args:
+        common: stems that tell nothing, since they stand in many rubrics.
+    """
+    own = set(stems(answer.text)) - common
+    subject = stems(" ".join((item.title, item.text, rubric.model_answer, *map(_wording, rubric.criteria))))
+    shared = len(own & set(subject))
+    return bool(own) and shared < TELLING and shared < 0.6 * len(own)
+
+
+TELLING = 3
+"""On 226 golden answers every one that earns anything shares at least three; see tests/test_containment.py."""
+
+
+def _wording(criterion: Criterion) -> str:
+    return " ".join(
+        (criterion.claim, criterion.met, criterion.partial or "", *criterion.accepts, *criterion.misconceptions)
+    )
+
+
+def common_stems(rubrics: Iterable[Rubric], share: float = 0.3) -> frozenset[str]:
+    """Stems that occur in at least `share` of the rubrics."""
+    texts = [" ".join((r.model_answer, *map(_wording, r.criteria))) for r in rubrics]
+    counts = Counter(s for text in texts for s in set(stems(text)))
+    return frozenset(s for s, n in counts.items() if n >= share * len(texts))
 
 
 def _missed(judgement: Judgement, reason: str) -> Judgement:

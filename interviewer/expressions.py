@@ -1,38 +1,34 @@
 """Numbers as people write them, read out of running text.
 
-Decimals, thousands, fractions, percent, powers of ten, roots, LaTeX, small arithmetic, spoken numbers. Pure; knows no
-question and no tolerance. Does not solve equations and knows no variables except phi, e and pi.
+Decimals (point or comma), thousands, fractions, percent, powers of ten, roots, LaTeX, small arithmetic, spoken numbers.
+Pure; knows no question and no tolerance. Does not solve equations and knows no variables except phi and pi.
 """
 
 import math
 import re
 from dataclasses import dataclass
 
-from interviewer.spoken import Origin, Replacement, in_digits, substitute
+from interviewer.figureforms import in_plain_figures
+from interviewer.spoken import in_digits
 
 MAX_DEPTH = 12
+"""Deepest nesting of brackets, signs and powers that is read."""
 MAX_EXPONENT = 5_000.0
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_LATEX: tuple[tuple["re.Pattern[str]", Replacement], ...] = (
-    (re.compile(r"\\(?:left|right|,|;|!|approx)|[$]"), lambda m: " "),
-    (re.compile(r"\\%"), lambda m: "%"),
-    (re.compile(r"\\sqrt\s*\{([^{}]*)\}"), lambda m: f"sqrt({m[1]})"),
-    (re.compile(r"\^\s*\{([^{}]*)\}"), lambda m: f"^({m[1]})"),
-    (re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}"), lambda m: f"(({m[1]})/({m[2]}))"),
-    (re.compile(r"\\(?:cdot|times)"), lambda m: "*"),
-    (re.compile(r"√\s*(\d+(?:\.\d+)?|\()"), lambda m: "sqrt" + (m[1] if m[1] == "(" else f"({m[1]})")),
-    (re.compile(r"([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"), lambda m: f"^({m[1].translate(_SUPERSCRIPTS)})"),
-)
 _TOKEN = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)"
-    r"|(?P<name>sqrt|phi|φ|pi|π)(?![a-z])|(?P<power>\*\*|\^)|(?P<times>[*×·]|x(?=\s*\d))|(?P<op>[-+/()−÷])|(?P<percent>%)"
+    r"(?P<number>\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)"
+    r"|(?P<name>sqrt|phi|φ|pi|π)(?![a-z])|(?P<power>\*\*|\^)|(?P<times>[*×·]|x(?=\s*\d))|(?P<op>[-+/()÷])"
     r"|(?P<space>[ \t]+)",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"\s*(?P<unit>%|percent|per cent|[KMGT]i?B\b|(?:kilo|kibi|mega|mebi|giga|gibi)?bytes?"
-    r"|bits?\b|degrees?|deg\b|°|radians?|rad\b|days?|weeks?|months?|years?|hours?|minutes?|seconds?"
-    r"|thousand|million|billion|trillion|[KMBT](?![a-z]))",
+    r"\s*(?:(?P<unit>%|percent|per cent|[KMGT]i?B\b|(?:kilo|kibi|mega|mebi|giga|gibi)?bytes?"
+    r"|bits?\b|degrees?|deg\b|°|radians?|rad\b|days?|weeks?|months?|years?|hours?|hrs?\b|minutes?|mins?\b|seconds?"
+    r"|thousand|million|billion|trillion)|(?P<letter>(?-i:[KMBT])(?![\w-])|(?<=\d)[kmbt](?![\w-])))",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
+_START = re.compile(
+    r"(?<!\w)(?<!\d\.)(?:-\s?)?(?:\d|(?<!\.)\.\d|\(|(?:sqrt|phi|pi)(?![a-z])|φ|π)",
     re.IGNORECASE,
 )
 
@@ -52,58 +48,57 @@ class Number:
 def numbers(text: str) -> list[Number]:
     """Every number of a text in order; the longest arithmetic expression at a place counts as one number.
 
+    An expression too large or not real (9^9^9, the root of -1) is no number, and neither are its parts.
+
     Example:
         >>> [(n.value, n.unit) for n in numbers("so 32/33, i.e. 97 % of 1,024 bytes")]
         [(0.9696969696969697, ''), (97.0, '%'), (1024.0, 'bytes')]
     """
-    plain, origin = _plain(text)
+    plain, origin = in_digits(*in_plain_figures(text))
+    reader = _Reader(plain)
     found, position = [], 0
     while match := _START.search(plain, position):
-        reader = _Reader(plain, match.start())
-        value = reader.expression()
-        if value is None or reader.end <= match.start():
-            position = match.end()
+        value = reader.read(match.start())
+        if value is None:
+            position = max(match.end(), reader.beyond)
             continue
         unit = _UNIT.match(plain, reader.end)
         end = unit.end() if unit else reader.end
-        if not (plain[match.start()].isdigit() and _inside_word(plain, match.start())):
-            name = unit["unit"].lower() if unit else ""
+        if not _ORDINAL.match(plain, reader.end):
+            name = (unit["unit"] or unit["letter"]).lower() if unit else ""
             found.append(Number(value, name, origin[match.start()][0], origin[end - 1][1]))
         position = max(end, match.end())
     return found
 
 
-_START = re.compile(r"(?<![\w.])(?:[-−]\s?)?(?:\d|\.\d|\(|(?:sqrt|phi|pi)(?![a-z])|φ|π)", re.IGNORECASE)
-
-
-def _inside_word(plain: str, start: int) -> bool:
-    return start > 0 and (plain[start - 1].isalpha() or plain[start - 1] == "_")
-
-
-def _plain(text: str) -> tuple[str, Origin]:
-    """The text with LaTeX, superscripts and number words in plain arithmetic, and for each character its origin."""
-    plain, origin = text, [(i, i + 1) for i in range(len(text))]
-    for pattern, replacement in _LATEX * 2:  # twice: one level of nesting, as in \\frac{\\sqrt{5}}{2}
-        plain, origin = substitute(pattern, replacement, plain, origin)
-    return in_digits(plain, origin)
-
-
 class _Reader:
-    """Recursive descent over one place of a text; stops where arithmetic stops."""
+    """Recursive descent over the places of one text; stops where arithmetic stops. Each token is read once."""
 
-    def __init__(self, text: str, start: int) -> None:
-        self.text, self.at, self.end = text, start, start
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = self.end = self.beyond = 0
+        self._tokens: dict[int, tuple[str, str, int]] = {}
+        self._depths = _bracket_depths(text)
 
-    def expression(self, depth: int = 0) -> float | None:
+    def read(self, start: int) -> float | None:
+        """The value of the expression that starts here; `end` is then behind it.
+
+        Where it cannot be computed, `beyond` is behind it, so that no part of it is taken for the whole.
+        """
+        self.at = self.end = start
+        self.beyond = 0
+        return self._sum(0)
+
+    def _sum(self, depth: int) -> float | None:
         """sum := product (('+' | '-') product)*; None where no number stands."""
         value = self._product(depth)
         while value is not None:
             mark = self.at, self.end
-            sign = self._take("op", "+-−")
+            sign = self._take("op", "+-")
             right = self._product(depth) if sign else None
             if right is None:
                 self.at, self.end = mark
-                return value
+                return None if self.beyond else value
             value = value + right if sign == "+" else value - right
         return None
 
@@ -111,44 +106,59 @@ class _Reader:
         value = self._power(depth)
         while value is not None:
             mark = self.at, self.end
-            sign = self._take("times") or self._take("op", "/÷")
+            sign = self._take("times") or self._take("op", "/÷") or self._factor_follows()
             right = self._power(depth) if sign else None
             if right is None or (sign in ("/", "÷") and right == 0):
                 self.at, self.end = mark
-                return value
+                return None if self.beyond else value
             value = value / right if sign in ("/", "÷") else value * right
+            if not math.isfinite(value):
+                return self._uncomputable()
         return None
 
+    def _factor_follows(self) -> str:
+        """Whether a factor follows without a sign: (1/2)(3/4), 2 pi."""
+        last, rest = self.text[self.at - 1 : self.at], self.text[self.at : self.at + 2].lstrip(" ")
+        if last == ")" and rest.startswith("("):
+            return "("
+        place = self.at + (1 if self.text[self.at : self.at + 1] == " " else 0)
+        return "name" if last.isdigit() and self._token(place)[0] == "name" else ""
+
     def _power(self, depth: int) -> float | None:
+        if depth <= MAX_DEPTH and self._take("op", "-"):
+            value = self._power(depth + 1)
+            return None if value is None else -value
         base = self._atom(depth)
         mark = self.at, self.end
         if base is None or not self._take("power"):
             return base
         exponent = self._power(depth + 1) if depth < MAX_DEPTH else None
-        if exponent is None or abs(exponent) > MAX_EXPONENT:
+        if exponent is None:
             self.at, self.end = mark
-            return base
+            return None if self.beyond else base
         try:
-            value = base**exponent
+            value = base**exponent if abs(exponent) <= MAX_EXPONENT else math.inf
         except (OverflowError, ZeroDivisionError):
-            return None
-        return value if isinstance(value, float) and math.isfinite(value) else None
+            return self._uncomputable()
+        return value if isinstance(value, float) and math.isfinite(value) else self._uncomputable()
 
     def _atom(self, depth: int) -> float | None:
         if depth > MAX_DEPTH:
-            return None
-        if self._take("op", "-−"):
-            value = self._atom(depth + 1)
-            return None if value is None else -value
+            return self._uncomputable()
         if number := self._take("number"):
-            value = float(number.replace(",", ""))
-            return value if math.isfinite(value) else None
+            value = float(number)
+            return value if math.isfinite(value) else self._uncomputable()
         if name := self._take("name"):
             return self._named(name.lower(), depth)
-        if not self._take("op", "("):
+        start = self.at
+        if not self._take("op", "(") or self._depths.get(self._opened(start), MAX_DEPTH) >= MAX_DEPTH - depth:
             return None
-        value = self.expression(depth + 1)
+        value = self._sum(depth + 1)
         return value if value is not None and self._take("op", ")") else None
+
+    def _opened(self, start: int) -> int:
+        """Where the bracket stands that was just taken."""
+        return self.text.index("(", start)
 
     def _named(self, name: str, depth: int) -> float | None:
         if name in ("phi", "φ"):
@@ -156,15 +166,39 @@ class _Reader:
         if name in ("pi", "π"):
             return math.pi
         value = self._atom(depth + 1)
-        return math.sqrt(value) if value is not None and value >= 0 else None
+        return None if value is None else math.sqrt(value) if value >= 0 else self._uncomputable()
+
+    def _uncomputable(self) -> None:
+        self.beyond = max(self.beyond, self.end)
 
     def _take(self, kind: str, which: str = "") -> str:
         at = self.at
-        token = _TOKEN.match(self.text, at)
-        while token and token.lastgroup == "space":
-            at = token.end()
-            token = _TOKEN.match(self.text, at)
-        if not token or token.lastgroup != kind or (which and token.group() not in which):
+        group, token, end = self._token(at)
+        while group == "space":
+            group, token, end = self._token(end)
+        if group != kind or (which and token not in which):
             return ""
-        self.at = self.end = token.end()
-        return token.group()
+        self.at = self.end = end
+        return token
+
+    def _token(self, at: int) -> tuple[str, str, int]:
+        if at not in self._tokens:
+            match = _TOKEN.match(self.text, at)
+            self._tokens[at] = (match.lastgroup or "", match.group(), match.end()) if match else ("", "", at)
+        return self._tokens[at]
+
+
+def _bracket_depths(text: str) -> dict[int, int]:
+    """Place of each bracket that is closed again -> how many levels of brackets it holds, itself not counted."""
+    depths: dict[int, int] = {}
+    opened: list[tuple[int, int]] = []
+    for mark in re.finditer(r"[()]", text):
+        if mark.group() == "(":
+            opened.append((mark.start(), 0))
+        elif opened:
+            place, depth = opened.pop()
+            depths[place] = depth
+            if opened:
+                outer, deepest = opened[-1]
+                opened[-1] = outer, max(deepest, depth + 1)
+    return depths

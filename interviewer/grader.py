@@ -18,7 +18,6 @@ from interviewer.grade import (
     Outcome,
     Provenance,
     State,
-    Unscored,
     Verdict,
     combine,
     ungraded,
@@ -45,6 +44,8 @@ class Grader:
     retrieve: Retrieve
     witness: Witness | None = None
     """None where the judge is itself the embedded grader."""
+    common: frozenset[str] = frozenset()
+    """Stems that tell nothing about a subject, for `evidence.off_topic`; used beside a witness."""
 
     @property
     def name(self) -> str:
@@ -93,7 +94,12 @@ class Grader:
         return combine((Verdict(outcomes),), rubric, self.judge.state, self._provenance(rubric, ()), found, flags)
 
     def _opinion(self, task: Task) -> dict[str, float]:
-        return self.witness(task) if self.witness else {}
+        """The witness's probabilities; 0 throughout for an answer that is about something else."""
+        if self.witness is None:
+            return {}
+        if evidence.off_topic(task.answer, task.item, task.rubric, self.common):
+            return dict.fromkeys((c.id for c in task.rubric.criteria), 0.0)
+        return self.witness(task)
 
     def _provenance(self, rubric: Rubric, notes: tuple[Note, ...], calls: tuple[Call, ...] = ()) -> Provenance:
         return Provenance(
@@ -132,28 +138,26 @@ def _settle_one(outcome: Outcome, task: Task, found: NumberFound | None, opinion
     if isinstance(outcome, Judgement):
         outcome = evidence.checked(outcome, criterion, task.answer, task.item, task.rubric)
     if found is not None:
-        return decided_by_number(outcome, found)
+        fault = evidence.objection(task.answer, found.quote, task.item, task.rubric) if found.status == "match" else ""
+        if fault in ("instruction", "about-grading", "somebody-else", "echo"):
+            return Judgement(criterion.id, "missed", (), evidence.OBJECTIONS[fault], 0.0, criterion.notes)
+        return decided_by_number(outcome, found, criterion.notes)
     if isinstance(outcome, Judgement) and outcome.level in ("met", "partial") and opinion < WITNESS_FLOOR:
-        return replace(
-            outcome, level="missed", quotes=(), reason="The words offered do not touch the claim."
-        )
+        return replace(outcome, level="missed", quotes=(), reason="It does not touch it.")
     return outcome
 
 
-def decided_by_number(outcome: Outcome, found: NumberFound) -> Outcome:
+def decided_by_number(outcome: Outcome, found: NumberFound, notes: tuple[str, ...] = ()) -> Outcome:
     """The outcome of a criterion that a number decides: met exactly when the number is right.
 
     A judge may still give `partial` for a wrong number where the rubric has that level; it cannot give more.
     """
     if found.status == "match":
         reason = f"The number is right ({found.given:g})." if found.given is not None else "The number is right."
-        notes = outcome.notes if isinstance(outcome, Judgement) else ()
         return Judgement(found.criterion_id, "met", (found.quote,), reason, 1.0, notes)
-    if isinstance(outcome, Unscored) or outcome.level != "met":
-        return (
-            outcome if isinstance(outcome, Judgement) else Judgement(found.criterion_id, "missed", (), _why(found), 0.0)
-        )
-    return replace(outcome, level="missed", quotes=(), reason=_why(found), probability=0.0)
+    if isinstance(outcome, Judgement) and outcome.level != "met":
+        return outcome
+    return Judgement(found.criterion_id, "missed", (), _why(found), 0.0, notes)
 
 
 def _why(found: NumberFound) -> str:

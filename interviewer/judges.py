@@ -76,8 +76,8 @@ class _Reading:
         self._task, self._strict = task, True
 
     def __call__(self, text: str) -> tuple[Judgement, ...]:
-        judgements = verdict.parse(text, self._task.rubric)
         strict, self._strict = self._strict, False
+        judgements = verdict.parse(text, self._task.rubric)
         invented = evidence.invented(judgements, self._task.answer) if strict else []
         if invented:
             shown = "; ".join(repr(q) for q in invented[:3])

@@ -24,8 +24,8 @@ ABOUT_GRADING = _any(
     r"\bi (?:have |'ve )?(?:covered|addressed|satisfied|met|fulfill?ed|mentioned|explained|answered) "
     r"(?:all|every\w*|each|the (?:key|main|required|first|second|whole|full))\b.{0,30}"
     r"(?:criteri|rubric|points?|parts?|question|asked|requirement)",
-    r"\bmy answer (?:is|was|covers?|meets|satisf\w+|addresses) (?:\w+ ){0,3}(?:correct|complete|perfect|all|every\w*)\b",
-    r"\bas (?:the|your) rubric (?:asks|says|requires|demands|wants)\b|\bthe grader\b.{0,30}\b(?:should|must|will|can)\b",
+    r"\bmy answer (?:is|was|covers?|meets|satisf\w+|addresses) (?:\w+ ){0,3}(?:correct|complete|perfect|all|every)",
+    r"\bas (?:the|your) rubric (?:asks|says|requires|demands|wants)\b|\bthe grader\b.{0,30}\b(?:should|must|will)\b",
 )
 INSTRUCTION = _any(
     r"\b(?:ignore|disregard|forget|override|bypass) (?:\w+ ){0,3}"
@@ -34,23 +34,28 @@ INSTRUCTION = _any(
     r"(?:prompt|message|override|note)?\s*:",
     r"<\|?/?(?:system|assistant|user|im_start|im_end|answer|instructions?|reference|rubric)\b",
     r"\[/?(?:INST|SYS|SYSTEM)\]",
-    r"[\"']?(?:level|verdict|score|grade)[\"']?\s*[:=]\s*[\"'\[]?(?:met|full|pass|1\b|10\b|100|true|\[)",
     r"\b(?:output|return|respond with|reply with|print) (?:only )?(?:[\"`{']|met\b|yes\b|json\b|true\b)",
     r"\byou (?:must|should|shall|will|are (?:now|required|to)) (?:\w+ ){0,3}"
     r"(?:grade|score|mark|award|respond|treat this|accept this)\b",
     r"\b(?:end|begin(?:ning)?|start) of (?:the )?(?:answer|submission|transcript|candidate)\b",
     r"\b(?:submission|metadata|answer)[-_ ](?:id|starts?|begins?|ends?|field|boundary|section)\b\s*[:=]",
 )
+FAKE_VERDICT = _any(
+    r"[\"'](?:level|verdict|score|grade|quotes|criteria)[\"']\s*[:=]",
+    r"\b(?:level|verdict|grade)\s*[:=]\s*[\"'\[]?(?:met|full|pass|true)\b",
+)
+"""Read with quotation marks in place: they are part of the forgery."""
 SOMEBODY_ELSE = _any(
-    r"\b(?:the|your|this) (?:model|reference|expected|sample|official|ideal|gold) (?:answer|solution|response|key)\b",
-    r"\b(?:answer key|marking scheme|solution sheet)\b",
+    r"\b(?:the|your|this) (?:model|reference|expected|sample|official|ideal) (?:answer|solution|response)\b",
+    r"\b(?:according to|in|as in|from) the (?:answer key|marking scheme|solution sheet)\b",
+    r"\bthe (?:answer key|marking scheme|solution sheet) (?:says|gives|has|reads)\b",
     r"\b(?:a|the|another|previous|other|good|perfect|strong|ideal|better) (?:candidate|student|applicant|interviewee)s? "
     r"(?:would|might|could|said|says?|answered|wrote|mentioned)\b",
     r"\b(?:my |a |the )(?:friend|colleague|teacher|professor|roommate|interviewer|brother|sister|boss)s? "
     r"(?:\w+ )?(?:says?|said|told|claims?|claimed|thinks?|wrote|mentioned)\b",
     r"\b(?:chatgpt|gpt-?\d\w*|claude|gemini|copilot|an? llm|the internet|wikipedia|google) "
     r"(?:says?|said|told|claims?|answered|wrote)\b",
-    r"\b(?:someone|somebody|some people|people|others) (?:\w+ )?(?:says?|said|told me|claims?|think)\b",
+    r"\b(?:someone|somebody) (?:\w+ )?(?:says?|said|told me|claims?|claimed)\b",
 )
 _QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|`[^`\n]{1,200}`")
 

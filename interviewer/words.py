@@ -61,8 +61,9 @@ def ngrams(tokens: list[str], n: int) -> set[tuple[str, ...]]:
 
 
 def copied_share(text: str, sources: Iterable[str], n: int = 4) -> float:
-    """Share of the n-grams of `text` that occur in one of the sources, in [0, 1]; 0 for a text shorter than n words."""
+    """Share of the n-grams of `text` that occur in any of the sources, in [0, 1]; 0 for fewer than n words."""
     own = ngrams(words(text), n)
     if not own:
         return 0.0
-    return max((len(own & ngrams(words(source), n)) / len(own) for source in sources), default=0.0)
+    known: set[tuple[str, ...]] = set().union(*(ngrams(words(source), n) for source in sources))
+    return len(own & known) / len(own)

@@ -284,6 +284,7 @@ def test_a_key_pasted_with_its_line_end_is_used_without_it() -> None:
 def test_keys_are_taken_out_of_what_servers_say_even_when_they_are_not_ours() -> None:
     address = Address("m", "http://x", KEY)
     said = f"bad key {KEY}, expected sk-proj-AAAABBBBCCCCDDDD1234"
+    assert "hunter2" not in str(by_status(400, "bad key hunter2", Address("m", "http://x", "hunter2"), {}))
     assert "sk-" not in str(by_status(400, said, address, {}))
     assert "***" in str(by_status(400, said, address, {}))
     assert len(str(by_status(400, "x" * 5000, address, {}))) < 500

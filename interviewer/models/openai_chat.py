@@ -94,11 +94,16 @@ class OpenAIChat:
         """
         import openai
 
-        started = time.perf_counter()
+        chat = self._connected().chat.completions  # before the time runs: the first use imports a lot
         request = self._request(ask)
+        started = time.perf_counter()
         try:
             async with asyncio.timeout(self._deadline_s):
-                completion = await self._send(request, ask)
+                if ask.on_text is None:
+                    completion = whole(await chat.create(**request), self._address)
+                else:
+                    async with await chat.create(stream=True, **request) as stream:
+                        completion = await streamed(stream, ask.on_text, self._address)
         except TimeoutError as error:
             raise self._late() from error
         except openai.APIError as error:
@@ -141,13 +146,6 @@ class OpenAIChat:
             request["stream_options"] = {"include_usage": True}
         taken = {k: v for k, v in request.items() if v is not None and k not in refused}
         return {"model": self.name, "messages": self._manner.messages(ask), **taken}
-
-    async def _send(self, request: dict[str, Any], ask: Ask) -> Completion:
-        chat = self._connected().chat.completions
-        if ask.on_text is None:
-            return whole(await chat.create(**request), self._address)
-        async with await chat.create(stream=True, **request) as stream:
-            return await streamed(stream, ask.on_text, self._address)
 
     def _reply(self, completion: Completion, ask: Ask, seconds: float) -> Reply:
         limit = ask.max_tokens or self._max_tokens

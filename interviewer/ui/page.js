@@ -1,7 +1,9 @@
 // What only the browser can do: keys, the pause that keeps a draft, the focus after a step, one question before the end.
 (() => {
   const PAUSE_MS = 600;
+  const UNSENT = "interview-unsent";
   let timer = 0;
+  let shown = "";
 
   const box = () => document.querySelector("#answer textarea");
   const press = (id) => document.getElementById(id)?.click();
@@ -15,6 +17,7 @@
 
   document.addEventListener("input", (event) => {
     if (event.target !== box()) return;
+    sessionStorage.setItem(UNSENT, JSON.stringify({ at: shown, text: box().value }));
     clearTimeout(timer);
     timer = setTimeout(keepDraft, PAUSE_MS);
   }, true);
@@ -38,16 +41,28 @@
     }
   }, true);
 
+  // When the server is away nothing reaches it, and Gradio reloads the page once it is back: this tab's own last words
+  // are put in again. They are dropped as soon as the question is handed in.
+  const putBack = (name) => {
+    const unsent = JSON.parse(sessionStorage.getItem(UNSENT) ?? "{}");
+    if (unsent.at !== name || !box() || box().value === unsent.text) return;
+    box().value = unsent.text;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
   // A disabled or removed button drops the focus to the body: after each step it goes where reading or typing goes on.
-  let shown = "";
   const look = () => {
     const mark = [...document.querySelectorAll("[data-screen]")].find((m) => m.parentElement.offsetParent !== null);
     const name = mark?.dataset.screen ?? "";
     if (!name || name === shown) return;
     const first = shown === "";
     shown = name;
+    if (!name.startsWith("answering")) sessionStorage.removeItem(UNSENT);
     requestAnimationFrame(() => {
-      if (name.startsWith("answering")) box()?.focus();
+      if (name.startsWith("answering")) {
+        putBack(name);
+        box()?.focus();
+      }
       else if (name.startsWith("reviewing")) focusOn("#review h2[tabindex]");
       else if (!first) focusOn(name === "summary" ? "#summary h1" : "#start h1");
       if (!first && !name.startsWith("reviewing")) window.scrollTo(0, 0);
