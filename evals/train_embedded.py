@@ -1,6 +1,6 @@
 """Trains the embedded grader on the golden answers' train split: python evals/train_embedded.py [--out FILE]
 
-Needs the development tools (scikit-learn). Fixed seed-free procedure: the same answers give the same weights.
+Needs the development tools (scikit-learn). No chance in it: the same answers give the same weights.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from interviewer.models.features import NAMES, Lexicon, features, read, target
 from interviewer.rubric import POINTS
 from interviewer.words import stems
 
+BARE = ("claim-whole", "claim-whole-novel", "words-whole", "cosine-window", "negation-differs", "numbers")
 root = library.home()
 bank = library.load(root)
 examples = datasets.load("golden:train", bank, root)
@@ -32,44 +33,48 @@ counts = collections.Counter(s for text in texts for s in set(stems(text)))
 idf = {s: round(math.log(1 + len(texts) / n), 3) for s, n in sorted(counts.items())}
 lexicon = Lexicon(StaticEmbeddings().words_vectors, idf, max(idf.values()))
 
-rows, points, against, groups = [], [], [], []
+full, bare, labels, groups = [], [], [], []
 for e in examples:
     reading = read(canonical(e.answer).text, lexicon)
-    # Once as the bank has it, once as a bare claim: all that a foreign rubric or a reference answer gives.
-    for c in (v for c in e.rubric.criteria for v in (c, replace(c, accepts=(), misconceptions=()))):
-        rows.append(features(target(c, e.item.text, lexicon), reading)[0])
-        points.append(POINTS[e.labels[c.id]])
-        against.append(e.labels[c.id] == "contradicted")
+    for c in e.rubric.criteria:
+        full.append(features(target(c, e.item.text, lexicon), reading)[0])
+        bare.append(features(target(replace(c, accepts=(), misconceptions=()), e.item.text, lexicon), reading)[0])
+        labels.append(e.labels[c.id])
         groups.append(e.item.id)
-x, y, wrong = np.array(rows), np.array(points), np.array(against)
-mean, scale = x.mean(0), np.maximum(x.std(0), 1e-3)
-z = (x - mean) / scale
+y = np.array([POINTS[label] for label in labels])
+mean, scale = np.mean(full + bare, axis=0), np.maximum(np.std(full + bare, axis=0), 1e-3)
 
 
-def fit(at: np.ndarray) -> LogisticRegression:
+def fit(z: np.ndarray, points: np.ndarray) -> LogisticRegression:
     """Soft labels: a partial level is half a met and half a missed row."""
-    both, share = np.r_[z[at], z[at]], np.r_[y[at], 1 - y[at]]
-    truth = np.r_[np.ones(len(at)), np.zeros(len(at))]
-    return LogisticRegression(C=0.3, max_iter=5000).fit(both[share > 0], truth[share > 0], share[share > 0])
+    share = np.r_[points, 1 - points]
+    truth = np.r_[np.ones(len(points)), np.zeros(len(points))]
+    return LogisticRegression(C=0.3, max_iter=5000).fit(np.r_[z, z][share > 0], truth[share > 0], share[share > 0])
 
 
-held = np.zeros(len(y))
-for train, rest in GroupKFold(7).split(z, y, groups):
-    held[rest] = fit(train).predict_proba(z[rest])[:, 1]
-grid = np.arange(0.2, 0.81, 0.02)
-met = max(grid, key=lambda t: kappa(y == 1, held >= t, 2))
-level = [[(int(p >= low) + int(p >= met)) for p in held] for low in grid[grid <= met]]
-partial = grid[int(np.argmax([kappa(np.round(2 * y).astype(int), m, 3, "quadratic") for m in level]))]
-contradiction = LogisticRegression(C=0.1, max_iter=5000).fit(z, wrong)
+def head(rows: list[np.ndarray], used: tuple[str, ...]) -> dict[str, object]:
+    """A head over some of the features, its limits chosen on held-out questions of the train split."""
+    z, held, grid = (np.array(rows) - mean) / scale * np.isin(NAMES, used), np.zeros(len(y)), np.arange(0.2, 0.81, 0.02)
+    for train, rest in GroupKFold(7).split(z, y, groups):
+        held[rest] = fit(z[train], y[train]).predict_proba(z[rest])[:, 1]
+    met = max(grid, key=lambda t: kappa(y == 1, held >= t, 2))
+    level = {low: (held >= low).astype(int) + (held >= met) for low in grid[grid <= met]}
+    partial = max(level, key=lambda low: kappa(np.round(2 * y).astype(int), level[low], 3, "quadratic"))
+    print(f"{len(y)} labels, {len(set(groups))} questions: held-out kappa {kappa(y == 1, held >= met, 2):.3f}")
+    return {**plain(fit(z, y)), "partial_from": round(float(partial), 2), "met_from": round(float(met), 2)}
+
+
+def plain(model: LogisticRegression) -> dict[str, object]:
+    """Coefficients and intercept as plain numbers."""
+    return {"coefficients": model.coef_[0].round(5).tolist(), "intercept": round(float(model.intercept_[0]), 5)}
+
+
+wrong = LogisticRegression(C=0.1, max_iter=5000).fit(
+    (np.array(full) - mean) / scale, np.array(labels) == "contradicted"
+)
 weights = {"features": NAMES, "mean": mean.round(5).tolist(), "scale": scale.round(5).tolist()}
-for name, head in (("credit", fit(np.arange(len(y)))), ("contradiction", contradiction)):
-    weights[name] = {"coefficients": head.coef_[0].round(5).tolist(), "intercept": round(float(head.intercept_[0]), 5)}
-weights["thresholds"] = {"partial": round(float(partial), 2), "met": round(float(met), 2), "contradicted": 0.4}
-weights |= {"idf": idf, "unknown": max(idf.values())}
+weights |= {"credit": head(full, NAMES), "bare": head(bare, BARE), "contradiction": plain(wrong)}
+weights |= {"contradicted_from": 0.4, "idf": idf, "unknown": max(idf.values())}
 parser = argparse.ArgumentParser()
 parser.add_argument("--out", type=Path, default=FOLDER / "embedded.v1.json")
 parser.parse_args().out.write_text(json.dumps(weights, separators=(",", ":")) + "\n")
-print(
-    f"{len(y)} labels, {len(set(groups))} questions; grouped CV kappa {kappa(y == 1, held >= met, 2):.3f}",
-    weights["thresholds"],
-)

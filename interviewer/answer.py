@@ -14,9 +14,11 @@ LIMIT_CHARS = 20_000
 """Longest answer that is read at all; longer ones are refused by name, never trimmed."""
 
 _KEPT_CONTROLS = "\n\t"
+_LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = {"\u00ad", "\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", "\u2800"}
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"')\]]*\s+(?=\S)|\n+")
-_NOT_AN_END = re.compile(r"\b(?:e\.g|i\.e|vs|approx|resp|cf|Eq|Fig|Dr|Mr|St|[A-Z]|\d)\.$")
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])([\"')\]”’]*)\s+(?=\S)|\n+")
+_NOT_AN_END = re.compile(r"\b(?:e\.g|i\.e|vs|approx|resp|cf|Eq|Fig|Dr|Mr|St|[A-Z])\.$")
+_LIST_MARK = re.compile(r"\s*\d{1,2}\.")
 _CLAUSE_END = re.compile(
     r"(?:(?<!\s)\s+)?(?:[;:—–]|,(?=\s)|\s-\s|(?<=[a-z)])\.(?=\s)|\s\((?=\w)|\)\s"
     r"|\s(?=(?:but|whereas|while|although|though|because|since|so that|however|and then|instead|otherwise)\s))\s*",
@@ -58,7 +60,7 @@ def canonical(raw: str) -> Answer:
         raise InputError(f"the answer has {len(raw):,} characters; shorten it to {LIMIT_CHARS:,}")
     if "\x00" in raw or any("\ud800" <= c <= "\udfff" for c in raw):
         raise InputError("the answer is not plain text; send it as UTF-8")
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _LINE_END.sub("\n", raw)
     flags = []
     if any(unicodedata.bidirectional(c) in _BIDI_CONTROLS for c in text):
         flags.append("bidi-controls")
@@ -67,7 +69,7 @@ def canonical(raw: str) -> Answer:
         flags.append("hidden-characters")
     if _mixed_scripts(visible):
         flags.append("mixed-scripts")
-    visible = visible.strip()
+    visible = unicodedata.normalize("NFC", visible).strip()  # last: what is hidden may part a letter from its accent
     return Answer(visible, tuple(sentences(visible)), tuple(flags))
 
 
@@ -96,10 +98,11 @@ def sentences(text: str) -> list[Span]:
     spans: list[Span] = []
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        piece = text[start : end.start()]
-        if "\n" not in end.group() and _NOT_AN_END.search(piece):
+        stop = end.start()
+        abbreviated = _NOT_AN_END.search(text, max(start, stop - 10), stop) or _LIST_MARK.fullmatch(text, start, stop)
+        if abbreviated and "\n" not in end.group():
             continue
-        _append(spans, text, start, end.start())
+        _append(spans, text, start, end.end(1) if end[1] else stop)
         start = end.end()
     _append(spans, text, start, len(text))
     return spans

@@ -146,8 +146,7 @@ class _Reader:
         if depth > MAX_DEPTH:
             return self._uncomputable()
         if number := self._take("number"):
-            value = float(number)
-            return value if math.isfinite(value) else self._uncomputable()
+            return float(number) if math.isfinite(float(number)) else self._uncomputable()
         if name := self._take("name"):
             return self._named(name.lower(), depth)
         start = self.at
@@ -166,10 +165,13 @@ class _Reader:
         if name in ("pi", "π"):
             return math.pi
         value = self._atom(depth + 1)
-        return None if value is None else math.sqrt(value) if value >= 0 else self._uncomputable()
+        if value is None:
+            return None
+        return math.sqrt(value) if value >= 0 else self._uncomputable()
 
-    def _uncomputable(self) -> None:
+    def _uncomputable(self) -> float | None:
         self.beyond = max(self.beyond, self.end)
+        return None
 
     def _take(self, kind: str, which: str = "") -> str:
         at = self.at

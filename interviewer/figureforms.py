@@ -31,7 +31,10 @@ _LATEX: tuple[tuple["re.Pattern[str]", Replacement], ...] = (
 _SIGNS: tuple[tuple["re.Pattern[str]", Replacement], ...] = (
     (re.compile(r"√\s*(\d+(?:\.\d+)?|\()"), lambda m: "sqrt" + (m[1] if m[1] == "(" else f"({m[1]})")),
     (re.compile(r"([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"), lambda m: f"^({m[1].translate(_SUPERSCRIPTS)})"),
-    (re.compile(rf"(?:(?<![\w.])(\d+)\s?)?([{_VULGAR}])"), lambda m: f"({m[1]}+{_vulgar(m[2])})" if m[1] else f"({_vulgar(m[2])})"),
+    (
+        re.compile(rf"(?:(?<![\w.])(\d{{1,9}})\s?)?([{_VULGAR}])"),
+        lambda m: f"{int(m[1] or 0) + unicodedata.numeric(m[2])}",
+    ),
     (re.compile(r"\b(?:C|nCr|comb|binom)\(\s*(\d{1,4})\s*[,;]\s*(\d{1,4})\s*\)"), lambda m: _binomial(m)),
     (re.compile(r"(?<![\w.,])(\d{1,4})\s(?:choose|C)\s(\d{1,4})(?![\w,])"), lambda m: _binomial(m)),
 )
@@ -72,11 +75,6 @@ def in_plain_figures(text: str) -> tuple[str, Origin]:
 def _binomial(match: "re.Match[str]") -> str:
     n, k = int(match[1]), int(match[2])
     return str(math.comb(n, k)) if n <= 2000 else match[0]
-
-
-def _vulgar(character: str) -> str:
-    spelled = unicodedata.normalize("NFKC", character).replace("⁄", "/")
-    return spelled + "1" if spelled.endswith("/") else spelled
 
 
 def _continental(figure: str) -> str:

@@ -125,7 +125,7 @@ def numbers_found(item: Item, answer: Answer) -> tuple[NumberFound, ...]:
 def settled(
     outcomes: tuple[Outcome, ...], task: Task, found: tuple[NumberFound, ...], opinion: dict[str, float]
 ) -> tuple[Outcome, ...]:
-    """The outcomes after every check in code: quotes, the witness's floor, and the numbers, which have the last word."""
+    """The outcomes after every check in code: quotes, the witness's floor, and last the numbers."""
     by_number = {n.criterion_id: n for n in found}
     return tuple(
         _settle_one(outcome, task, by_number.get(outcome.criterion_id), opinion.get(outcome.criterion_id, 1.0))

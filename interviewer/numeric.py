@@ -1,34 +1,37 @@
-"""Does an answer come to the right number? Code decides this; no model may overrule it. Pure."""
+"""Does an answer come to the right number? Code decides this; no model may overrule it. Pure.
+
+Reading numbers is `expressions`' job, units are `units`'; here stands which of an answer's numbers is its claim.
+"""
 
 import re
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
+from interviewer import claimwords
 from interviewer.answer import sentences
 from interviewer.expressions import Number, numbers
 from interviewer.grade import NumberFound
 from interviewer.item import Numeric
+from interviewer.units import in_unit
 
-_BYTES = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
-_BYTE_WORDS = {"kilo": "k", "mega": "m", "giga": "g", "kibi": "ki", "mebi": "mi", "gibi": "gi"}
-_COUNTS = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "b": 1e9, "trillion": 1e12, "t": 1e12}
-_TIME = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0, "year": 31557600.0}
-_CONCLUDES = re.compile(
-    r"\b(?:(?:final|my) answer|the answer|answer|result|therefore|thus|hence|in total|altogether|overall|conclusion"
-    r"|comes (?:out )?to|works out (?:to|at)|i(?:'d| would) say|so it(?:'s| is)|equals?)\b[^.\d]{0,40}$",
-    re.IGNORECASE,
-)
-_REVISES = re.compile(
-    r"\b(?:no,? wait|wait|actually|sorry|correction|i mean|scratch that|rather|let me correct)\b", re.IGNORECASE
-)
-_EVALUATES = re.compile(
-    r"^\s*(?:[,.]?\s*(?:=|≈|~|\\approx|is|which is|that is|that's|so|or|comes out (?:at|to)|works out (?:at|to)|gives"
-    r"|equals|i\.e\.|about|roughly|around)\s*)+\$?$",
-    re.IGNORECASE,
-)
-_CALCULATES = re.compile(r"[\^*/(√+×·-]|\b(?:over|times|to the|divided)\b")
-_HEDGES = re.compile(
-    r"^\s*(?:,?\s*(?:or|maybe|possibly|perhaps|either|could be|might be|/)\s*)+(?:it'?s |about |even )*$", re.I
-)
+RIVALS = 5
+"""Other numbers from which the right one must be said to be the outcome, or stand last."""
+RUN_RIVALS = 4
+"""Other numbers in one row without words from which the right one among them is not a claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A number of the answer in the unit that is asked for."""
+
+    start: int
+    end: int
+    value: float
+    step: float
+    """Place value of the last digit shown; 0 for a calculation, which is exact."""
+    named: bool
+    """Whether its unit is said."""
 
 
 def value_of(text: str, unit: str) -> float | None:
@@ -39,103 +42,162 @@ def value_of(text: str, unit: str) -> float | None:
         0.97
     """
     found = numbers(text)
-    return _in_unit(found[0], unit) if len(found) == 1 else None
+    return in_unit(found[0], unit) if len(found) == 1 else None
 
 
 def check(text: str, numeric: Numeric, others: tuple[Numeric, ...] = ()) -> NumberFound:
     """What an answer says of one expected number.
 
     `match` when a number within the tolerance stands as the answer's own conclusion; `ambiguous` when it is offered
-    beside another one ("7.5 or 8"); `mismatch` when only other numbers stand, or the right one was taken back;
-    `absent` when no number of that unit stands at all.
+    beside another one ("7.5 or 8") or is one of many that nothing singles out; `mismatch` when only other numbers
+    stand, the right one was taken back, or it is but the rounding of a wrong calculation; `absent` when no number of
+    that unit stands at all, or none that is not denied.
 
     Args:
         others: further numbers the same answer must come to; they never count as rival claims.
     """
-    found = [(n, value) for n in numbers(text) if (value := _in_unit(n, numeric.unit)) is not None]
-    hits = [n for n, value in found if _close(value, numeric)] + _spelled(text, numeric)
-    if not found and not hits:
-        return NumberFound(numeric.criterion, "absent", numeric.value, None)
-    rivals = [(n, v) for n, v in found if not _close(v, numeric) and not any(_close(v, o) for o in others)]
+    said = [s for n in numbers(text) if (s := _said(text, n, numeric.unit)) and not _denied(text, s.start)]
+    right = [s for s in said if _close(s.value, numeric)]
+    rivals = [s for s in said if not _close(s.value, numeric) and not _allowed(s.value, numeric, others)]
+    hits = [s for s in right if not _rounds_a_rival(text, s, rivals)]
+    hits += _spelled(text, numeric, said)
     if not hits:
-        last = rivals[-1] if rivals else found[-1]
-        return NumberFound(numeric.criterion, "mismatch", numeric.value, last[1], _sentence(text, last[0]))
-    hit = max(hits, key=lambda n: n.end)
-    quote = _sentence(text, hit)
-    taken_back = next((rival for rival in rivals if _outranks(text, rival[0], hit)), None)
-    if taken_back:
-        return NumberFound(numeric.criterion, "mismatch", numeric.value, taken_back[1], _sentence(text, taken_back[0]))
-    hedged = any(_side_by_side(text, hit, n) for n, _ in rivals)
-    status: Literal["ambiguous", "match"] = "ambiguous" if hedged else "match"
-    return NumberFound(numeric.criterion, status, numeric.value, _in_unit(hit, numeric.unit), quote)
+        if not said:
+            return NumberFound(numeric.criterion, "absent", numeric.value, None)
+        last = rivals[-1] if rivals else said[-1]
+        return NumberFound(numeric.criterion, "mismatch", numeric.value, last.value, _sentence(text, last))
+    hit = max(hits, key=lambda s: s.end)
+    rivals = [r for r in rivals if r.end <= hit.start or r.start >= hit.end]
+    outranking = _outranking(text, hit, rivals)
+    if outranking:
+        quote = _sentence(text, outranking)
+        return NumberFound(numeric.criterion, "mismatch", numeric.value, outranking.value, quote)
+    unclear = _beside_another(text, hit, rivals) or _lost_among(text, hit, rivals)
+    status = claimwords.AMBIGUOUS if unclear else claimwords.MATCH
+    return NumberFound(numeric.criterion, status, numeric.value, hit.value, _sentence(text, hit))
+
+
+def _said(text: str, number: Number, unit: str) -> _Said | None:
+    value = in_unit(number, unit)
+    if value is None:
+        return None
+    step = 0.0
+    if not claimwords.CALCULATES.search(text[number.start : number.end]):
+        exponent = int(Decimal(f"{number.value:.12g}").normalize().as_tuple().exponent)
+        scale = value / number.value if number.value else 1.0
+        step = 10.0 ** (exponent if exponent < 0 or abs(number.value) >= 1000 else 0) * abs(scale)
+    return _Said(number.start, number.end, value, step, bool(number.unit))
 
 
 def _close(value: float, numeric: Numeric) -> bool:
     return abs(value - numeric.value) <= numeric.tolerance
 
 
-def _in_unit(number: Number, unit: str) -> float | None:
-    """The number's value in `unit`; None where it counts something else (a bare number counts anything)."""
-    given = number.unit
-    if given in ("%", "percent", "per cent"):
-        return number.value / 100 if unit in ("probability", "fraction", "") else None
-    if not given:
-        return number.value
-    if unit.lower() in ("kib", "kb", "mib", "mb", "gib", "gb", "byte", "bytes"):
-        scale = _byte_scale(given)
-        return None if scale is None else number.value * scale / (_byte_scale(unit) or 1)
-    if given in _COUNTS:
-        return number.value * _COUNTS[given] if unit not in _TIME else None
-    singular, wanted = given.rstrip("s"), unit.rstrip("s")
-    if singular in _TIME and wanted in _TIME:
-        return number.value * _TIME[singular] / _TIME[wanted]
-    if singular in ("degree", "deg", "°") and wanted == "degree":
-        return number.value
-    if singular in ("radian", "rad") and wanted == "degree":
-        return number.value * 180 / 3.141592653589793
-    return number.value if singular == wanted else None
+def _allowed(value: float, numeric: Numeric, others: tuple[Numeric, ...]) -> bool:
+    """Whether a number may stand beside the right one: another expected one, or an angle the other way round."""
+    way_round = numeric.unit == "degree" and _close(360 - value, numeric)
+    return way_round or any(_close(value, other) for other in others)
 
 
-def _byte_scale(unit: str) -> float | None:
-    name = unit.lower().rstrip("s")
-    for word, prefix in _BYTE_WORDS.items():
-        if name == f"{word}byte":
-            return _BYTES[prefix]
-    if name == "byte":
-        return 1.0
-    if name.endswith("bit"):
-        return None
-    return _BYTES.get(name.removesuffix("b")) if name.removesuffix("b") in _BYTES else None
+def _denied(text: str, start: int) -> bool:
+    return bool(claimwords.DENIES.search(text, max(0, start - 40), start))
 
 
-def _spelled(text: str, numeric: Numeric) -> list[Number]:
-    """Places where one of the accepted spellings stands, blanks aside."""
-    places = list[Number]()
+def _rounds_a_rival(text: str, hit: _Said, rivals: Sequence[_Said]) -> bool:
+    """Whether the right number is only what a wrong one was rounded to: 31/32 so about 97%."""
+    before = [r for r in rivals if r.end <= hit.start]
+    if not before:
+        return False
+    claim = before[-1]
+    return claim.step < hit.step and _rounds_to(claim.value, hit) and claimwords.evaluates(text[claim.end : hit.start])
+
+
+def _rounds_to(value: float, shown: _Said) -> bool:
+    """Whether `shown` is `value` rounded or cut to the digits shown."""
+    return abs(value - shown.value) <= shown.step * (0.5 + 1e-6) or 0 <= value - shown.value < shown.step
+
+
+def _spelled(text: str, numeric: Numeric, said: Sequence[_Said]) -> list[_Said]:
+    """Places where one of the accepted spellings stands, blanks aside, that is not read as a number anyway."""
+    places = list[_Said]()
     for form in numeric.accepted:
         pattern = r"\s*".join(re.escape(c) for c in form if not c.isspace())
-        spots = re.finditer(rf"(?<![\w.]){pattern}(?!\w)", text, re.IGNORECASE)
-        places += [Number(numeric.value, "", spot.start(), spot.end()) for spot in spots]
+        for spot in re.finditer(rf"(?<![\w.]){pattern}(?!\w|[.,]\d)", text, re.IGNORECASE):
+            start, end = spot.span()
+            read_already = any(s.start <= start and end <= s.end for s in said)
+            if not read_already and not _denied(text, start):
+                places.append(_Said(start, end, numeric.value, 0.0, True))
     return places
 
 
-def _outranks(text: str, rival: Number, hit: Number) -> bool:
-    """Whether a later number replaces the right one: after a word of revision, or as the stated conclusion."""
-    if rival.start < hit.end:
-        return False
-    between = text[hit.end : rival.start]
-    if _EVALUATES.match(between) and _CALCULATES.search(text[hit.start : hit.end]):
+def _outranking(text: str, hit: _Said, rivals: Sequence[_Said]) -> _Said | None:
+    """The later number that replaces the right one: its wrong evaluation, a revision, or the stated conclusion."""
+    later = [r for r in rivals if r.start >= hit.end]
+    if not later:
+        return None
+    wrong = hit.step == 0 and not _rounds_to(hit.value, later[0])
+    if wrong and claimwords.evaluates(text[hit.end : later[0].start]):
+        return later[0]
+    revision = claimwords.REVISES.search(text, hit.end)
+    explicit, claimed = _led_by(claimwords.ANSWERS, text, hit), _is_claimed(text, hit)
+    for rival in later:
+        revised = revision and rival.start >= revision.end()
+        if revised or claimwords.CORRECTS_TO.search(text, max(hit.end, rival.start - 60), rival.start):
+            return rival
+        if not explicit and _led_by(claimwords.ANSWERS, text, rival):
+            return rival
+        if not claimed and _led_by(claimwords.CONCLUDES, text, rival):
+            return rival
+    return None
+
+
+def _led_by(pattern: "re.Pattern[str]", text: str, said: _Said) -> bool:
+    return bool(pattern.search(text, max(0, said.start - 80), said.start))
+
+
+def _is_claimed(text: str, said: _Said) -> bool:
+    leads = (claimwords.ANSWERS, claimwords.CONCLUDES, claimwords.LEADS_TO)
+    return any(_led_by(pattern, text, said) for pattern in leads)
+
+
+def _beside_another(text: str, hit: _Said, rivals: Sequence[_Said]) -> bool:
+    """Whether the right number is offered beside its neighbour: 7.5 or 8."""
+    before = [r for r in rivals if r.end <= hit.start][-1:]
+    after = [r for r in rivals if r.start >= hit.end][:1]
+    gaps = [text[r.end : hit.start] for r in before] + [text[hit.end : r.start] for r in after]
+    return any(claimwords.hedges(gap) for gap in gaps)
+
+
+def _lost_among(text: str, hit: _Said, rivals: Sequence[_Said]) -> bool:
+    """Whether the right number is one of many that nothing singles out."""
+    if _row(text, hit, rivals) >= RUN_RIVALS:
         return True
-    concluded = _CONCLUDES.search(text[: rival.start]) and not _CONCLUDES.search(text[: hit.start])
-    return bool(_REVISES.search(between) or concluded)
+    equal = [r for r in rivals if r.named or not hit.named]
+    is_last = all(r.end <= hit.start for r in rivals)
+    return len(equal) >= RIVALS and not (is_last or _is_claimed(text, hit) or _alone(text, hit, rivals))
 
 
-def _side_by_side(text: str, hit: Number, rival: Number) -> bool:
-    first, second = (hit, rival) if hit.start < rival.start else (rival, hit)
-    return bool(_HEDGES.match(text[first.end : second.start]))
+def _row(text: str, hit: _Said, rivals: Sequence[_Said]) -> int:
+    """How many rivals stand in one row with the right number, with nothing between but separators."""
+    row = sorted([hit, *rivals], key=lambda s: s.start)
+    first = last = row.index(hit)
+    while first > 0 and claimwords.separates(text[row[first - 1].end : row[first].start]):
+        first -= 1
+    while last + 1 < len(row) and claimwords.separates(text[row[last].end : row[last + 1].start]):
+        last += 1
+    return last - first
 
 
-def _sentence(text: str, number: Number) -> str:
+def _alone(text: str, hit: _Said, rivals: Sequence[_Said]) -> bool:
+    """Whether no other number stands in the sentence."""
     for sentence in sentences(text):
-        if sentence.start <= number.start < sentence.end:
-            return sentence.text if len(sentence.text) <= 200 else text[number.start : number.end]
-    return text[number.start : number.end]
+        if sentence.start <= hit.start < sentence.end:
+            return not any(sentence.start <= r.start < sentence.end for r in rivals)
+    return False
+
+
+def _sentence(text: str, said: _Said) -> str:
+    for sentence in sentences(text):
+        if sentence.start <= said.start < sentence.end:
+            return sentence.text if len(sentence.text) <= 200 else text[said.start : said.end]
+    return text[said.start : said.end]

@@ -42,7 +42,13 @@ def stem(word: str) -> str:
 
 def content_words(text: str) -> list[str]:
     """Words that carry meaning, in order, unstemmed; function words and conversational fillers are left out."""
-    return [w for w in words(text) if w not in STOP_WORDS and (len(w) > 1 or not w.isascii() or w.isdigit())]
+    return [word for _, word in placed_content_words(text)]
+
+
+def placed_content_words(text: str) -> list[tuple[int, str]]:
+    """(start, word) of each content word, in order."""
+    found = [(m.start(), m.group().lower().replace("’", "'")) for m in _WORD.finditer(text)]
+    return [(at, w) for at, w in found if w not in STOP_WORDS and (len(w) > 1 or not w.isascii() or w.isdigit())]
 
 
 def stems(text: str) -> list[str]:

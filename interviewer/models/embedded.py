@@ -30,6 +30,9 @@ class Head:
 
     coefficients: NDArray[np.float64]
     intercept: float
+    partial_from: float = 1.0
+    """Probability from which the criterion is partial; for heads of credit."""
+    met_from: float = 1.0
 
     def probability(self, row: NDArray[np.float64]) -> float:
         """Probability in (0, 1)."""
@@ -46,9 +49,9 @@ class Weights:
     scale: NDArray[np.float64]
     credit: Head
     """Calibrated share of the criterion's points that is earned."""
+    bare: Head
+    """The same for criteria without accepted wordings: those of foreign rubrics and of reference answers."""
     contradiction: Head
-    partial_from: float
-    met_from: float
     contradicted_from: float
     idf: Mapping[str, float]
     unknown: float
@@ -65,17 +68,16 @@ def load(path: Path | None = None) -> Weights:
         raw = json.loads(path.read_text(encoding="utf-8"))
         if tuple(raw["features"]) != NAMES:
             raise SettingsError(f"{path.name} was made for other features; run evals/train_embedded.py")
-        heads = [Head(np.array(raw[h]["coefficients"]), raw[h]["intercept"]) for h in ("credit", "contradiction")]
-        limits = raw["thresholds"]
+        heads = {
+            name: Head(np.array(raw[name].pop("coefficients")), **raw[name])
+            for name in ("credit", "bare", "contradiction")
+        }
         return Weights(
             version=path.stem,
             mean=np.array(raw["mean"]),
             scale=np.array(raw["scale"]),
-            credit=heads[0],
-            contradiction=heads[1],
-            partial_from=limits["partial"],
-            met_from=limits["met"],
-            contradicted_from=limits["contradicted"],
+            **heads,
+            contradicted_from=raw["contradicted_from"],
             idf=raw["idf"],
             unknown=raw["unknown"],
         )
@@ -109,8 +111,11 @@ class Embedded:
     def probabilities(self, task: Task) -> dict[str, float]:
         """Calibrated share of each criterion's points, by criterion id: the witness beside a language model."""
         reading = read(task.answer.text, self._lexicon)
-        rows = {c.id: features(self._goal(task, c), reading)[0] for c in task.rubric.criteria}
-        return {name: self._weights.credit.probability(self._standard(row)) for name, row in rows.items()}
+        rows = {c: features(self._goal(task, c), reading)[0] for c in task.rubric.criteria}
+        return {c.id: self._head(c).probability(self._standard(row)) for c, row in rows.items()}
+
+    def _head(self, criterion: Criterion) -> Head:
+        return self._weights.credit if criterion.accepts else self._weights.bare
 
     def _goal(self, task: Task, criterion: Criterion) -> Target:
         return self._target(criterion, task.item.text)
@@ -123,21 +128,19 @@ class Embedded:
 
     def _judgement(self, criterion: Criterion, seen: tuple[NDArray[np.float64], Span]) -> Judgement:
         row, place = self._standard(seen[0]), seen[1]
-        credit, against = self._weights.credit.probability(row), self._weights.contradiction.probability(row)
+        credit, against = self._head(criterion).probability(row), self._weights.contradiction.probability(row)
         level = self._level(criterion, credit, against)
         quotes = (place.text,) if level != "missed" else ()
         reason = _REASONS[level].format(credit=round(100 * credit))
         return Judgement(criterion.id, level, quotes, reason, credit, criterion.notes)
 
     def _level(self, criterion: Criterion, credit: float, against: float) -> LevelName:
-        limits = self._weights
-        if criterion.misconceptions and against >= limits.contradicted_from and against > credit:
+        head = self._head(criterion)
+        if criterion.misconceptions and against >= self._weights.contradicted_from and against > credit:
             return "contradicted"
-        if credit >= limits.met_from:
+        if credit >= head.met_from:
             return "met"
-        if credit >= limits.partial_from and criterion.partial:
-            return "partial"
-        return "met" if credit >= (limits.partial_from + limits.met_from) / 2 and not criterion.partial else "missed"
+        return "partial" if credit >= head.partial_from and criterion.partial else "missed"
 
 
 _REASONS: dict[LevelName, str] = {

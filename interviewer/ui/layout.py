@@ -54,6 +54,7 @@ class Page:
     save_draft: gr.Button
     submit: gr.Button
     end_now: gr.Button
+    waiting: gr.Column
     grading: gr.HTML
     retry: gr.Button
     review: gr.Column
@@ -147,8 +148,9 @@ def _question() -> dict[str, Any]:
             with gr.Row(elem_classes="moves"):
                 submit = gr.Button("Hand in", variant="primary", elem_id="submit")
                 end_now = gr.Button("End interview", elem_id="end-now", elem_classes="ends")
-        grading = gr.HTML(visible=False, elem_id="grading")
-        retry = gr.Button("Try again", visible=False, elem_id="retry")
+        with gr.Column(visible=False) as waiting:
+            grading = gr.HTML(elem_id="grading")
+            retry = gr.Button("Try again", visible=False, elem_id="retry")
     return {
         "question": question,
         "asked": asked,
@@ -158,6 +160,7 @@ def _question() -> dict[str, Any]:
         "save_draft": save_draft,
         "submit": submit,
         "end_now": end_now,
+        "waiting": waiting,
         "grading": grading,
         "retry": retry,
     }

@@ -17,7 +17,11 @@
 
   document.addEventListener("input", (event) => {
     if (event.target !== box()) return;
-    sessionStorage.setItem(UNSENT, JSON.stringify({ at: shown, text: box().value }));
+    try {
+      sessionStorage.setItem(UNSENT, JSON.stringify({ at: shown, text: box().value }));
+    } catch {
+      sessionStorage.removeItem(UNSENT); // longer than the browser keeps: the server's copy has to do
+    }
     clearTimeout(timer);
     timer = setTimeout(keepDraft, PAUSE_MS);
   }, true);
@@ -62,8 +66,7 @@
       if (name.startsWith("answering")) {
         putBack(name);
         box()?.focus();
-      }
-      else if (name.startsWith("reviewing")) focusOn("#review h2[tabindex]");
+      } else if (name.startsWith("reviewing")) focusOn("#review h2[tabindex]");
       else if (!first) focusOn(name === "summary" ? "#summary h1" : "#start h1");
       if (!first && !name.startsWith("reviewing")) window.scrollTo(0, 0);
     });
