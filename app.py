@@ -1,4 +1,4 @@
-"""The interview in a browser: `python app.py`, or `gradio app.py` to watch the files. The page is `interviewer.ui`'s."""
+"""The interview in a browser: `python app.py`, or `gradio app.py` to watch the files. The page is `interviewer.ui`."""
 
 import sys
 

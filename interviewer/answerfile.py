@@ -6,6 +6,9 @@ from pathlib import Path
 from interviewer.answer import LIMIT_CHARS
 from interviewer.errors import InputError
 
+_MOST_BYTES = 4 * LIMIT_CHARS + 3
+"""What that many characters can take, and a byte order mark; no more is read, whatever the file is."""
+
 
 def read(name: str) -> str:
     """The text of a file, or of standard input for `-`; may be empty.
@@ -13,23 +16,27 @@ def read(name: str) -> str:
     Raises:
         InputError: unreadable, not UTF-8, or longer than LIMIT_CHARS characters.
     """
-    most = 4 * LIMIT_CHARS + 4  # bytes a text of that many characters can take, and a byte order mark
+    shown = "standard input" if name == "-" else name
+    raw = _bytes(name, shown)
     try:
-        if name == "-":
-            raw = sys.stdin.buffer.read(most + 1)
-        else:
-            with Path(name).open("rb") as file:
-                raw = file.read(most + 1)
-    except OSError as error:
-        raise InputError(
-            f"{name} cannot be read ({error.strerror}); name a text file, or - for standard input"
-        ) from error
-    try:
-        text = raw.decode("utf-8-sig") if len(raw) <= most else "x" * (LIMIT_CHARS + 1)
+        text = raw.decode("utf-8-sig") if len(raw) <= _MOST_BYTES else "x" * (LIMIT_CHARS + 1)
     except UnicodeDecodeError as error:
-        raise InputError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        raise InputError(f"{shown} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     if len(text) > LIMIT_CHARS:
-        raise InputError(f"{name} has more than {LIMIT_CHARS:,} characters; shorten the answer")
+        raise InputError(f"{shown} has more than {LIMIT_CHARS:,} characters; shorten the answer")
     if "\x00" in text:
-        raise InputError(f"{name} is not text (it holds NUL bytes); save it as UTF-8")
+        raise InputError(f"{shown} is not text (it holds NUL bytes); save it as UTF-8")
     return text
+
+
+def _bytes(name: str, shown: str) -> bytes:
+    try:
+        if name != "-":
+            with Path(name).open("rb") as file:
+                return file.read(_MOST_BYTES + 1)
+        if sys.stdin is None:  # closed by whoever started us
+            return b""
+        return sys.stdin.buffer.read(_MOST_BYTES + 1)
+    except OSError as error:
+        doing = "name a text file, or - for standard input"
+        raise InputError(f"{shown} cannot be read ({error.strerror}); {doing}") from error

@@ -45,8 +45,8 @@ REVISES = re.compile(
 )
 """Words that take back what was said before; the noun in "the wait is long" is none of them."""
 CORRECTS_TO = re.compile(
-    r"(?:(?:^|[.,;:!?—–(-]\s?|\b(?:or|no|but|it's|it’s|it is) )(?:actually|rather)"
-    r"|\b(?:sorry|oops|i mean(?:t)?|make (?:it|that)|nope)|(?:^|[.,;:!?—–]\s?)no)"
+    r"(?:(?:^|[.,;:!?—–(-]\s?|\b(?:or|no|but|it's|it’s|it is) )(?:actually|rather|make (?:it|that))"
+    r"|\b(?:sorry|oops|i mean(?:t)?|nope)|(?:^|[.,;:!?—–]\s?)no)"
     r"[\s,.:;!—–-]{1,3}(?:(?:it|that)(?:'s|’s| is| should be| must be) )?"
     r"(?:(?:about|around|roughly|more like|probably) )?$",
     re.IGNORECASE,
@@ -58,6 +58,8 @@ DENIES = re.compile(
     re.IGNORECASE,
 )
 """Words that say of the next number that it is not the one."""
+DENIAL_ENDS = ("not", "never", "than", "of", "n't", "n’t", "to", "about", "be")
+"""How every text ends in which DENIES is found: a quick look before the slow one."""
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*|[^\w\s]")
 _EVALUATING = frozenset(

@@ -3,16 +3,14 @@
 JSON goes to standard output, words for people to standard error. Exit 0 done, 1 found wrong, 2 misuse.
 """
 
-import asyncio
-import json
-import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from interviewer import settings as settings_module
+from interviewer import commandline
 from interviewer.cli_eval import app as eval_app
-from interviewer.errors import InputError, InterviewerError
+from interviewer.commandline import finished, printed, wired
+from interviewer.errors import InputError
 
 if TYPE_CHECKING:
     from interviewer.item import Item
@@ -21,35 +19,15 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(eval_app, name="eval")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
-GraderKind = Annotated[str, typer.Option("--grader", help="auto, embedded or llm.", show_default=True)]
+GraderKind = Annotated[
+    Literal["auto", "embedded", "llm"] | None,
+    typer.Option("--grader", help="In place of INTERVIEWER_GRADER; auto: llm where a model is configured."),
+]
 
 
 def main() -> None:
     """Runs the command line; an expected error is one line on standard error and exit 2."""
-    try:
-        app()
-    except InterviewerError as error:
-        print(f"interviewer: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except OSError as error:
-        if error.errno != 28:  # no space left on device
-            raise
-        print("interviewer: no space left on the disk; free some, nothing that was saved is lost", file=sys.stderr)
-        raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
-
-
-def wired(**overrides: object) -> "Wiring":
-    """The objects of this process's settings."""
-    from interviewer.wiring import Wiring
-
-    return Wiring(settings_module.load(**{k: v for k, v in overrides.items() if v is not None}))
-
-
-def printed(content: Any) -> None:
-    """JSON on standard output."""
-    print(json.dumps(content, indent=1, ensure_ascii=False))
+    raise SystemExit(commandline.run(app))
 
 
 def item_of(wiring: "Wiring", name: str) -> "Item":
@@ -64,11 +42,11 @@ def item_of(wiring: "Wiring", name: str) -> "Item":
     item = items.get(name) or next((i for i in items.values() if str(i.number) == name), None)
     if item is None:
         near = difflib.get_close_matches(name, items, 3)
-        raise InputError(
-            f"no question {name!r}; {'did you mean ' + ', '.join(near) if near else 'see interviewer bank'}"
-        )
+        doing = f"did you mean {', '.join(near)}?" if near else "`interviewer bank` lists them"
+        raise InputError(f"no question {name!r}; {doing}")
     if item.draft:
-        raise InputError(f"{item.id} is a draft: it has no rubric yet and cannot be graded; see interviewer bank")
+        doing = "choose a question that `interviewer bank` does not mark as a draft"
+        raise InputError(f"{item.id} is a draft: it has no rubric yet and cannot be graded; {doing}")
     return item
 
 
@@ -84,47 +62,60 @@ def serve(host: str | None = None, port: int | None = None) -> None:
 def ask(
     topic: Annotated[list[str] | None, typer.Option(help="Topic id; may be given several times.")] = None,
     questions: Annotated[int, typer.Option(min=1, max=50)] = 3,
-    grader: GraderKind = "auto",
+    grader: GraderKind = None,
 ) -> None:
     """An interview in the terminal."""
     from interviewer.cli_ask import interview
 
-    asyncio.run(interview(wired(grader=grader), topic or [], questions))
+    wiring = wired(grader=grader)
+    finished(wiring, interview(wiring, topic or [], questions))
 
 
 @app.command()
 def grade(
     question: Annotated[str, typer.Option(help="Question id or source number.")],
     answer_file: Annotated[str, typer.Option(help="File with the answer, - for standard input.")] = "-",
-    grader: GraderKind = "auto",
+    grader: GraderKind = None,
     as_json: AsJson = False,
 ) -> None:
-    """Grades one answer."""
+    """Grades one answer and keeps the grade."""
     import secrets
     from datetime import UTC, datetime
 
-    from interviewer import answerfile, asjson, terminal
-    from interviewer.store import StoredGrade
+    from interviewer import answerfile
 
     wiring = wired(grader=grader)
     item, answer = item_of(wiring, question), answerfile.read(answer_file)
-    graded = asyncio.run(wiring.grader().grade(item, answer))
-    name = secrets.token_urlsafe(8)
+    graded = finished(wiring, wiring.grader().grade(item, answer))
+    name = secrets.token_hex(6)
     if as_json:
+        from interviewer import asjson
+
         printed({"id": name, "question": item.id, **asjson.of_grade(graded)})
     else:
+        from interviewer import terminal
+
         terminal.show_grade(graded, wiring.bank.rubric_of(item))
+    from interviewer.store import StoredGrade
+
     # Shown first: a database that cannot be written must not cost the user his grade.
     wiring.store.add_grade(StoredGrade(name, item.id, answer, datetime.now(UTC), graded))
+    if not as_json:
+        typer.echo(f"kept; `interviewer show {name}` shows it again", err=True)
 
 
 @app.command()
 def bank(as_json: AsJson = False) -> None:
     """Lists the questions; drafts are listed, never asked."""
-    from interviewer import asjson, terminal
-
     questions = wired().bank
-    printed(asjson.of_bank(questions)) if as_json else terminal.show_bank(questions)
+    if as_json:
+        from interviewer import asjson
+
+        printed(asjson.of_bank(questions))
+    else:
+        from interviewer import terminal
+
+        terminal.show_bank(questions)
 
 
 @app.command()
@@ -138,9 +129,9 @@ def lint(as_json: AsJson = False) -> None:
             [{name: getattr(f, name) for name in ("file", "line", "field", "expected", "warning")} for f in findings]
         )
     for finding in findings if not as_json else ():
-        print(finding)
+        typer.echo(str(finding))
     wrong = sum(not f.warning for f in findings)
-    print(f"{wrong} wrong, {len(findings) - wrong} warnings", file=sys.stderr)
+    typer.echo(f"{wrong} wrong, {len(findings) - wrong} warnings", err=True)
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -149,11 +140,12 @@ def doctor(as_json: AsJson = False) -> None:
     """Says what is configured, tries it, and explains each failure."""
     from interviewer import doctor as diagnosis
 
-    checks = asyncio.run(diagnosis.diagnose(settings_module.load()))
+    wiring = wired()
+    checks = finished(wiring, diagnosis.diagnose(wiring.settings))
     if as_json:
         printed([{"name": c.name, "ok": c.ok, "warning": c.warning, "line": c.line} for c in checks])
     for check in checks if not as_json else ():
-        print(f"{'FAIL' if not check.ok else 'warn' if check.warning else 'ok  '} {check.name}: {check.line}")
+        typer.echo(f"{'FAIL' if not check.ok else 'warn' if check.warning else 'ok  '} {check.name}: {check.line}")
     raise typer.Exit(0 if all(c.ok for c in checks) else 1)
 
 
@@ -161,8 +153,8 @@ def doctor(as_json: AsJson = False) -> None:
 def index(rebuild: Annotated[bool, typer.Option(help="Build it even where it is up to date.")] = False) -> None:
     """Builds the passage index where it is absent, stale or damaged."""
     wiring = wired()
-    wiring.index_of(rebuild=rebuild)
-    print(f"{len(wiring.bank.notes)} passages in {wiring.settings.home / 'index'}", file=sys.stderr)
+    wiring.index_of(rebuild=rebuild).close()
+    typer.echo(f"{len(wiring.bank.notes)} passages in {wiring.settings.home / 'index'}", err=True)
 
 
 @app.command()
@@ -174,16 +166,17 @@ def history(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = F
     printed(rows) if as_json else cli_history.show(rows)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # an id may begin with a dash
 def show(grade: str, as_json: AsJson = False) -> None:
     """Shows one stored grade with everything that explains it."""
-    from interviewer import asjson, terminal
-
-    wiring = wired()
-    stored = wiring.store.grade(grade)
+    stored = wired().store.grade(grade)
     if as_json:
+        from interviewer import asjson
+
         printed({"id": grade, "answer": stored.answer, "question": stored.item_id, **asjson.of_grade(stored.grade)})
     else:
+        from interviewer import terminal
+
         terminal.show_grade(stored.grade, None, stored.answer)
 
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
 from rich.panel import Panel
 
 from interviewer.errors import InputError
@@ -13,6 +12,7 @@ from interviewer.review import LEVEL_SIGNS, Review
 from interviewer.screen import Place, Screen, Summary
 from interviewer.selection import Choice
 from interviewer.session import Answered, Ended, GradeAgain, MovedOn, Phase
+from interviewer.terminal import escape
 
 if TYPE_CHECKING:
     from interviewer.interview import Interview
@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 
 
 async def interview(wiring: "Wiring", topics: Sequence[str], questions: int) -> None:
-    """Asks, waits, shows the grade, goes on; Ctrl+D twice or `/end` ends it. Everything is kept as on the page."""
+    """Asks, waits, shows the grade, goes on; Ctrl+D twice or `/end` ends it. Everything is kept as on the page.
+
+    Raises:
+        InputError: no such topic, nothing to ask, or nobody to ask.
+    """
     unknown = [t for t in topics if t not in wiring.bank.topics]
     if unknown:
         raise InputError(f"no topic {', '.join(unknown)}; topics are {', '.join(wiring.bank.topics)}")
+    if sys.stdin is None:
+        raise InputError("an interview needs somebody to answer; give it a terminal or a file as standard input")
+    if reconfigure := getattr(sys.stdin, "reconfigure", None):
+        reconfigure(errors="surrogateescape")  # what is no text is refused as an answer, with a word, not a traceback
     out, live = Console(highlight=False), wiring.interview()
     opening = live.opening()
     if opening.opening:
@@ -34,14 +42,23 @@ async def interview(wiring: "Wiring", topics: Sequence[str], questions: int) -> 
             out.print(escape(shown.notice), style="yellow")
         if shown.phase is Phase.ANSWERING and shown.place:
             _pose(out, shown.place)
-            text = _typed(out)
-            event = Ended(live.now()) if text is None else Answered(shown.position, text, live.now())
-            shown = await _last(live.play(shown.session_id, event), out)
+            shown = await _answered(out, live, shown)
         elif shown.phase is Phase.REVIEWING and shown.review:
             _review(out, shown.review)
             shown = await _next(out, live, shown)
     if shown.summary:
         _summary(out, shown.summary)
+
+
+async def _answered(out: Console, live: "Interview", shown: Screen) -> Screen:
+    """Where the session is once an answer has been taken; one that cannot be used is refused and asked for again."""
+    while True:
+        text = _typed()
+        event = Ended(live.now()) if text is None else Answered(shown.position, text, live.now())
+        try:
+            return await _last(live.play(shown.session_id, event), out)
+        except InputError as error:
+            out.print(f"{escape(str(error))}. Type it again:", style="yellow")
 
 
 async def _next(out: Console, live: "Interview", shown: Screen) -> Screen:
@@ -73,7 +90,7 @@ def _pose(out: Console, place: Place) -> None:
     out.print("[dim]Type your answer; a line with a single dot ends it, /end ends the interview.[/]")
 
 
-def _typed(out: Console) -> str | None:
+def _typed() -> str | None:
     """The answer, or None where the candidate ends the interview."""
     lines = list[str]()
     for line in sys.stdin:

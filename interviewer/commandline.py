@@ -1,21 +1,24 @@
 """What every command shares: its objects, its one event loop, its JSON, and how an error becomes one line."""
 
+import asyncio
 import errno
 import json
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from interviewer.errors import InterviewerError
+from interviewer.errors import Finding, InterviewerError, LibraryError
 
 if TYPE_CHECKING:
     from interviewer.wiring import Wiring
 
 T = TypeVar("T")
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+DONE, MISUSE, INTERRUPTED = 0, 2, 130
+"""Exit codes; a command that found something wrong ends with 1 of its own accord."""
+SHOWN_FINDINGS = 5
+"""Of broken files; `interviewer lint` shows all."""
 
 
 def wired(**overrides: object) -> "Wiring":
@@ -28,7 +31,6 @@ def wired(**overrides: object) -> "Wiring":
 
 def finished(wiring: "Wiring", work: Coroutine[Any, Any, T]) -> T:
     """What the work comes to; connections to a model are closed before its event loop ends."""
-    import asyncio  # 0.08 s that only commands which grade pay
 
     async def whole() -> T:
         try:
@@ -40,65 +42,62 @@ def finished(wiring: "Wiring", work: Coroutine[Any, Any, T]) -> T:
 
 
 def printed(content: Any) -> None:
-    """JSON on standard output: UTF-8, or pure ASCII where the terminal takes another encoding."""
-    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    print(json.dumps(content, indent=1, ensure_ascii=not is_utf8))
+    """JSON on standard output: UTF-8, or pure ASCII where another encoding is set."""
+    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
+    print(json.dumps(content, indent=1, ensure_ascii=encoding != "utf8"))
 
 
 def run(app: Callable[..., Any]) -> int:
-    """Runs a command line and returns its exit code: 0 done, 1 found wrong, 2 misuse, 130 interrupted."""
+    """Runs a command line and returns its exit code; whatever a user can meet is said in one line on standard error."""
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="backslashreplace")  # no letter of an answer is worth a traceback
+            reconfigure(errors="backslashreplace")  # a letter that the terminal lacks is no reason to fail
     try:
-        with _told():
-            code = app(standalone_mode=False)
-            sys.stdout.flush()  # here, where a full disk or a closed pipe still has somebody to catch it
-        return int(code or 0)
-    except _Told as told:
-        return told.code
-
-
-class _Told(Exception):
-    """An error that the user has been told of."""
-
-    def __init__(self, code: int) -> None:
-        self.code = code
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Every error that a user can meet as one line on standard error."""
-    try:
-        yield
-    except typer.TyperException as error:  # misuse of the command line itself; empty where help was shown instead
-        said = error.format_message().replace("Value error, ", "").rstrip(".")
-        raise _failed(f"{said}; see `interviewer --help`" if said else "") from error
+        code = int(app(standalone_mode=False) or DONE)
+    except typer.TyperException as error:
+        code = _misused(error.format_message().replace("Value error, ", "").rstrip("."), "; see `interviewer --help`")
+    except LibraryError as error:
+        code = _broken(error.findings)
     except InterviewerError as error:
-        raise _failed(str(error)) from error
-    except BrokenPipeError as error:  # whoever read the output has seen enough
-        sys.stdout = None  # type: ignore[assignment]  # nothing is left to flush at exit
-        raise _Told(1) from error
+        code = _misused(str(error))
     except OSError as error:
-        raise _failed(_of_system(error)) from error
-    except (KeyboardInterrupt, typer.Abort) as error:
-        raise _Told(130) from error
+        code = _misused(_of_system(error))
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    return _flushed(code)
 
 
-def _failed(line: str) -> _Told:
-    if line:
-        print(f"interviewer: {line}", file=sys.stderr)
-    return _Told(2)
+def _misused(said: str, remedy: str = "") -> int:
+    if said:  # empty where help was shown in its place
+        print(f"interviewer: {said}{remedy}", file=sys.stderr)
+    return MISUSE
+
+
+def _broken(findings: list[Finding]) -> int:
+    """Files with faults in them: the first few, one a line."""
+    *shown, last = findings[:SHOWN_FINDINGS]
+    for finding in shown:
+        _misused(str(finding))
+    more = len(findings) - SHOWN_FINDINGS
+    return _misused(str(last), (f" (and {more} more)" if more > 0 else "") + "; mend that and try again")
+
+
+def _flushed(code: int) -> int:
+    """The exit code once standard output has been written out; at exit nobody could catch a full disk any more."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.stdout = None
+    except OSError as error:
+        sys.stdout = None
+        return _misused(_of_system(error))
+    return code
 
 
 def _of_system(error: OSError) -> str:
-    if error.errno in _FULL:
-        _give_up_output()
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "no space left on the disk; free some and try again, nothing that was saved is lost"
     at = f"{error.filename}: " if error.filename else ""
-    return f"{at}{error.strerror or error}; make it readable and writable, or name another folder with INTERVIEWER_HOME"
-
-
-def _give_up_output() -> None:
-    """What could not be written to a full disk must not be tried once more at exit."""
-    sys.stdout = None  # type: ignore[assignment]
+    doing = "make it readable and writable, or name another folder (INTERVIEWER_HOME, --out)"
+    return f"{at}{error.strerror or error}; {doing}"

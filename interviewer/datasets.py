@@ -25,7 +25,7 @@ class _RubricItem(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
     id: str
     text: str = Field(min_length=1)
-    weight: float = Field(1.0, gt=0)
+    weight: float = Field(1.0, gt=0, allow_inf_nan=False)
     met: bool
 
 
@@ -36,8 +36,8 @@ class _Row(BaseModel):
     question: str
     reference_answer: str | None = ""
     answer: str
-    score: float | None = None
-    max_score: float = Field(1.0, gt=0)
+    score: float | None = Field(None, allow_inf_nan=False)
+    max_score: float = Field(1.0, gt=0, allow_inf_nan=False)
     split: str = ""
     rubric_items: list[_RubricItem] = []
 
@@ -60,14 +60,20 @@ def load(which: str, bank: Bank, root: Path) -> list[Example]:
 
 def _golden(bank: Bank, root: Path) -> list[Example]:
     found = golden.load(root)
-    examples = []
+    examples, findings = list[Example](), list[Finding]()
     for answer in found.answers:
-        item = bank.items[answer.question]
-        rubric = bank.rubric_of(item)
+        item = bank.items.get(answer.question)
+        rubric = None if item is None or item.draft else bank.rubric_of(item)
+        if item is None or rubric is None or set(answer.labels) != {c.id for c in rubric.criteria}:
+            expected = f"a question with a rubric and a label for each of its criteria expected; see {answer.question}"
+            findings.append(Finding(*found.places[answer.id], "labels", expected))
+            continue
         labels = {name: label.level for name, label in answer.labels.items()}
         split = found.split.get(answer.question, "")
         score = rubric.score(labels)
         examples.append(Example(answer.id, "golden", split, item, rubric, answer.answer, labels, score, answer.sort))
+    if findings:
+        raise LibraryError(findings)
     return examples
 
 
@@ -97,10 +103,12 @@ def _row(path: Path, number: int, line: bytes, rubrics: dict[str, Rubric], findi
         row = _Row.model_validate(json.loads(line.decode("utf-8")))
         if not row.rubric_items and not (row.reference_answer or "").strip():
             raise ValueError("rubric_items or a reference_answer expected")
+        if len({i.id for i in row.rubric_items}) < len(row.rubric_items):
+            raise ValueError("rubric_items with an id of their own each expected")
     except ValidationError as error:
         findings += [Finding(path.name, number, ".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
         return None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         findings.append(Finding(path.name, number, "", str(error)))
         return None
     return _example(path, number, row, rubrics)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from interviewer import __version__
+from interviewer.errors import InputError
 from interviewer.example import Example
-from interviewer.grade import Grade, Judgement
+from interviewer.grade import Grade, Judgement, Provenance, ungraded
 from interviewer.item import Item
 from interviewer.rubric import Rubric
 from interviewer.trial import CriterionTrial, Run, Trial
@@ -19,7 +20,11 @@ class Grades(Protocol):
     """The part of a grader that the harness needs."""
 
     async def grade(self, item: Item, raw: str, rubric: Rubric | None = None) -> Grade:
-        """The grade of an answer; ungraded, never an exception, where the judge fails."""
+        """The grade of an answer; ungraded where the judge fails.
+
+        Raises:
+            InputError: this answer cannot be graded at all.
+        """
         ...
 
 
@@ -27,6 +32,8 @@ async def run(
     grader: Grades, examples: Sequence[Example], keep: Callable[[Trial], None], concurrency: int = 8
 ) -> list[Trial]:
     """Grades every example once and hands each trial to `keep` as it ends.
+
+    An answer that cannot be graded is an ungraded trial, not the end of the run.
 
     Args:
         concurrency: answers graded at once; 1 or more.
@@ -39,13 +46,20 @@ async def run(
     async def one(example: Example) -> Trial:
         async with free:
             started = time.perf_counter()
-            grade = await grader.grade(example.item, example.answer, example.rubric)
+            try:
+                grade = await grader.grade(example.item, example.answer, example.rubric)
+            except InputError as error:
+                grade = _refused(example.rubric, str(error))
             trial = trial_of(example, grade, time.perf_counter() - started)
             keep(trial)
             return trial
 
     work: list[Awaitable[Trial]] = [one(example) for example in examples]
     return list(await asyncio.gather(*work))
+
+
+def _refused(rubric: Rubric, reason: str) -> Grade:
+    return ungraded(rubric, reason, Provenance("", "", rubric.id, rubric.version, rubric.digest, __version__))
 
 
 def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) -> Trial:

@@ -14,8 +14,8 @@ _KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event
 
 def stored(event: Event) -> StoredEvent:
     """The event as a name with a plain body."""
-    kind = type(event)
-    return StoredEvent(kind.__name__, _adapter(kind).dump_python(event, mode="json"))
+    kind = type(event).__name__
+    return StoredEvent(kind, _adapter(kind).dump_python(event, mode="json"))
 
 
 def session_of(record: StoredSession) -> Session:
@@ -25,7 +25,7 @@ def session_of(record: StoredSession) -> Session:
         StoreError: an event that this version does not know or does not allow there.
     """
     try:
-        events = [_adapter(_KINDS[event.kind]).validate_python(event.body) for event in record.events]
+        events = [_adapter(event.kind).validate_python(event.body) for event in record.events]
         return fold(Session(record.id, record.plan), events)
     except (KeyError, ValidationError, IllegalMove) as error:
         wrong = f"interview {record.id} was kept by another version of this program ({type(error).__name__})"
@@ -33,5 +33,5 @@ def session_of(record: StoredSession) -> Session:
 
 
 @cache
-def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
-    return TypeAdapter(kind)
+def _adapter(kind: str) -> TypeAdapter[Event]:
+    return TypeAdapter(_KINDS[kind])

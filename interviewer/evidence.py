@@ -16,7 +16,7 @@ from interviewer.grade import Judgement, Outcome, Unscored
 from interviewer.item import Item
 from interviewer.patterns import ABOUT_GRADING, FAKE_VERDICT, INSTRUCTION, SOMEBODY_ELSE, without_quotations
 from interviewer.rubric import Criterion, Rubric
-from interviewer.words import ASSERTING, STOP_WORDS, content_words, copied_share, negations, stems, words
+from interviewer.words import STOP_WORDS, copied_share, negations, says_nothing, stems, words
 
 COPIED = 0.8
 """Share of a quote's 4-grams in the question or the rubric from which it is an echo."""
@@ -28,7 +28,7 @@ ASSERTED = 0.85
 """Share of common stems, both ways, from which a sentence is a listed misconception."""
 
 _BOUNDARIES = ((INSTRUCTION, "instruction"), (ABOUT_GRADING, "about-grading"), (SOMEBODY_ELSE, "somebody-else"))
-_FORMULA = re.compile(r"[=≈≤≥^]|\d\s*[-+*/×·]\s*\d|[(\[]\s*-?\d")
+_FORMULA = re.compile(r"[=≈≤≥^]|\d\s*[-+*/×·]\s*\d|[(\[]\s*-?\d|\w/\(")
 _SEPARATOR = re.compile(r"[,;/|·•\n]|\s-\s")
 
 
@@ -66,7 +66,7 @@ OBJECTIONS = {
 def objection(answer: Answer, quote: str, item: Item, rubric: Rubric) -> str:
     """Why a quote cannot earn anything, as a key of OBJECTIONS; empty where it can."""
     sentence = _around(answer, quote)
-    if not content_words(quote) and not any(c.isdigit() for c in quote) and not set(words(quote)) & ASSERTING:
+    if says_nothing(quote):
         return "no-content"
     if FAKE_VERDICT.search(sentence):
         return "instruction"
@@ -153,7 +153,7 @@ def off_topic(answer: Answer, item: Item, rubric: Rubric, common: frozenset[str]
     Args:
         common: stems that tell nothing, since they stand in many rubrics.
     """
-    own = set(stems(answer.text)) - common
+    own = {s for s in stems(answer.text) if not s[0].isdigit()} - common
     subject = stems(" ".join((item.title, item.text, rubric.model_answer, *map(_wording, rubric.criteria))))
     shared = len(own & set(subject))
     return bool(own) and shared < TELLING and shared < 0.6 * len(own)

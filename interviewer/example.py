@@ -1,7 +1,7 @@
 """One labelled answer as the harness grades it, wherever it came from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from interviewer.item import Item
 from interviewer.rubric import LevelName, Rubric
@@ -23,3 +23,7 @@ class Example:
     """Human score in [0, 1]; None where nobody scored the whole."""
     sort: str = ""
     """What kind of answer it is, for slices (golden sets only)."""
+    voice: str = ""
+    """How it sounds, for slices (golden sets only)."""
+    second: Mapping[str, LevelName] = field(default_factory=dict)
+    """Level by criterion id from a second rater; empty where there was none."""

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"\s*(?:(?P<unit>%|percent|per cent|[KMGT]i?B\b|(?:kilo|kibi|mega|mebi|giga|gibi)?bytes?"
+    r"\s*(?:(?P<unit>%|percent|per cent|[KMGT]i?B\b|(?:kilo|kibi|mega|mebi|giga|gibi)?bytes?|(?:meg|gig)s?\b"
     r"|bits?\b|degrees?|deg\b|°|radians?|rad\b|days?|weeks?|months?|years?|hours?|hrs?\b|minutes?|mins?\b|seconds?"
     r"|thousand|million|billion|trillion)|(?P<letter>(?-i:[KMBT])(?![\w-])|(?<=\d)[kmbt](?![\w-])))",
     re.IGNORECASE,
@@ -87,7 +87,13 @@ class _Reader:
         """
         self.at = self.end = start
         self.beyond = 0
-        return self._sum(0)
+        value = self._sum(0)
+        if self.beyond:
+            self.at = self.beyond
+            while self._take("op") or self._take("times") or self._take("power"):
+                self._take("number") or self._take("name")
+                self.beyond = self.end
+        return value
 
     def _sum(self, depth: int) -> float | None:
         """sum := product (('+' | '-') product)*; None where no number stands."""

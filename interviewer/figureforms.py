@@ -9,17 +9,21 @@ from interviewer.spoken import Origin, Replacement, substitute
 
 NESTING = 6
 """Rounds of LaTeX rewriting, innermost first: how deeply fractions and roots may stand in each other."""
+MOST_CHOSEN = 1_000
+"""Largest n of a binomial that is computed; beyond it lies more than a float holds."""
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _VULGAR = "".join(c for c in map(chr, [*range(0xBC, 0xBF), *range(0x2150, 0x215F)]))
 _ONE_FOR_ONE = str.maketrans(
     {**{chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}, **dict.fromkeys("−‐‑‒", "-"), "⁄": "/", "∕": "/", "٫": "."}
 )
-_LATEX: tuple[tuple["re.Pattern[str]", Replacement], ...] = (
+_SPACING: tuple[tuple["re.Pattern[str]", Replacement], ...] = (
     (re.compile(r"\\(?:left|right|big|Big|,|;|!|:|approx)(?![a-z])|[$]"), lambda m: " "),
+    (re.compile(r"(?<=\d)\{,\}(?=\d{3})"), lambda m: ","),
+)
+_LATEX: tuple[tuple["re.Pattern[str]", Replacement], ...] = (
     (re.compile(r"\\%"), lambda m: "%"),
     (re.compile(r"\\(pi|phi|varphi)(?![a-z])"), lambda m: m[1].removeprefix("var")),
     (re.compile(r"\^\s*\{?\s*\\circ\s*\}?"), lambda m: "°"),
-    (re.compile(r"(?<=\d)\{,\}(?=\d{3})"), lambda m: ","),
     (re.compile(r"\\(?:text|mathrm|mathbf|operatorname)\s*\{([^{}]*)\}"), lambda m: m[1]),
     (re.compile(r"\\sqrt\s*\{([^{}]*)\}"), lambda m: f"sqrt({m[1]})"),
     (re.compile(r"\^\s*\{([^{}]*)\}"), lambda m: f"^({m[1]})"),
@@ -61,20 +65,22 @@ def in_plain_figures(text: str) -> tuple[str, Origin]:
         '((7.5)/(2))'
     """
     plain, origin = text.translate(_ONE_FOR_ONE), [(i, i + 1) for i in range(len(text))]
+    for pattern, replacement in (*_SPACING, *_COMMAS):
+        plain, origin = substitute(pattern, replacement, plain, origin)
     for _ in range(NESTING if "\\" in text or "{" in text else 1):
         before = plain
         for pattern, replacement in _LATEX:
             plain, origin = substitute(pattern, replacement, plain, origin)
         if plain == before:
             break
-    for pattern, replacement in (*_COMMAS, *_SIGNS, (_MIXED, _mixed)):
+    for pattern, replacement in (*_SIGNS, (_MIXED, _mixed)):
         plain, origin = substitute(pattern, replacement, plain, origin)
     return _RANGE.sub(_range, plain), origin
 
 
 def _binomial(match: "re.Match[str]") -> str:
     n, k = int(match[1]), int(match[2])
-    return str(math.comb(n, k)) if n <= 2000 else match[0]
+    return f"{float(math.comb(n, k)):.17g}" if n <= MOST_CHOSEN else match[0]
 
 
 def _continental(figure: str) -> str:
@@ -84,8 +90,8 @@ def _continental(figure: str) -> str:
 def _decimal_comma(match: "re.Match[str]") -> str:
     """7,5 is seven and a half; (0,1) and [128,64] are pairs."""
     before = match.string[match.start() - 1 : match.start()]
-    after = match.string[match.end() : match.end() + 1]
-    is_pair = before in ("(", "[", "{") and after in (")", "]", "}")
+    after = match.string[match.end() : match.end() + 2].lstrip()[:1]
+    is_pair = before in ("(", "[") and after in (")", "]")
     return match[0] if is_pair else f"{match[1]}.{match[2]}"
 
 

@@ -1,50 +1,25 @@
-"""The figures of a run out of its trials. Pure."""
+"""The figures of a run out of its trials: one pass, bounded memory. Pure.
 
-import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+Every figure is made of the sums of a `Tally`; `agreement`, `calibration` and `steadiness` say what each one means, and
+have it for plain lists. nan: not defined on these rows.
+"""
 
-from interviewer.agreement import (
-    accuracy,
-    kappa,
-    mean_absolute_error,
-    pearson,
-    root_mean_squared_error,
-    steps,
-    within_question,
-)
-from interviewer.rubric import POINTS
-from interviewer.trial import CriterionTrial, Trial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class ItemFigures:
-    """Agreement on single criteria. nan: not defined on these rows."""
-
-    n: int
-    accuracy: float
-    """Share of equal levels of missed, partial, met (a contradicted criterion earns what a missed one earns)."""
-    kappa: float
-    """Cohen's kappa over met / not met: partial counts as not met on both sides."""
-    qwk: float
-    """Quadratic weighted kappa over missed, partial, met."""
-    unscored: float
-    """Share of labelled criteria without a level; they are in no other figure."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreFigures:
-    """Agreement on whole answers. nan: not defined on these rows."""
-
-    n: int
-    qwk: float
-    """On five steps, 0 to 1 by .25."""
-    pearson: float
-    within_question: float
-    mae: float
-    rmse: float
-    unscored: float
-    """Share of scored answers that the grader left ungraded; they are in no other figure."""
+from interviewer.batches import Floats, batches
+from interviewer.calibration import Calibration, bins_of, brier_of, ece_of, trust
+from interviewer.costs import Cost, Coverage, cost_of, coverage_of
+from interviewer.itemfigures import ItemFigures, item_figures
+from interviewer.measures import MEASURES
+from interviewer.plainvalues import plain
+from interviewer.resampling import DRAWS, Interval, Stack, bootstrap
+from interviewer.scorefigures import ScoreFigures, score_figures
+from interviewer.steadiness import Repeats, Steadiness, steadiness
+from interviewer.sums import BINS, pair_sums, with_within
+from interviewer.tally import Tally
+from interviewer.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,65 +33,102 @@ class Figures:
     expected: ScoreFigures | None
     """The same with the probability-weighted score; None where the judge gives no probabilities."""
     length: ScoreFigures | None
-    """The same with the answer's length as the score: the baseline to beat."""
+    """The same with the answer's length, over the longest one's, as the score: the baseline to beat."""
     seconds_median: float
     n: int
+    questions: int
+    ceiling: ItemFigures | None
+    """The same with a second rater in the machine's place, each label once; None where there is none."""
+    ceiling_scores: ScoreFigures | None
+    calibration: Calibration | None
+    """None where no labelled criterion has a probability."""
+    steadiness: Steadiness | None
+    """None where no answer was judged twice."""
+    coverage: Coverage
+    cost: Cost
+    exact: bool
+    """False where so many values differ that Spearman's r, the length baseline, the trust curve and the latencies were
+    read off a grid; `bounded` says how far off they can be."""
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
+    """By the figure's place ("items.kappa"), over questions; figures that are not defined have none."""
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """Plain values; nan becomes None, since JSON has no nan."""
-        return {k: _plain(v) for k, v in asdict(self).items()}
+        found = plain(self)
+        return found if isinstance(found, dict) else {}
 
 
-def figures(trials: Sequence[Trial]) -> Figures:
-    """The figures of the trials of one run."""
-    scored = [t for t in trials if t.human_score is not None]
-    labelled = [c for t in trials for c in t.criteria if c.human is not None]
-    seconds = sorted(t.seconds for t in trials)
-    with_expected = any(t.expected is not None for t in scored)
+def figures(trials: Iterable[Trial], draws: int = DRAWS, seed: int = 0) -> Figures:
+    """The figures of the trials of one run.
+
+    Args:
+        trials: any number, taken once. A list is sorted first, so that its order cannot show in the last digit.
+        draws: bootstrap samples for the intervals; 0 for none.
+
+    Raises:
+        InputError: a trial that comes twice, an unknown level, a number that cannot be.
+    """
+    if isinstance(trials, Sequence):
+        trials = sorted(trials, key=lambda t: (t.example, t.trial))
+    tally, repeats = Tally(), Repeats()
+    for batch in batches(trials):
+        tally.add(batch)
+        repeats.add(batch)
+    return of_tally(tally, steadiness(repeats.counts()), draws, seed)
+
+
+def of_tally(tally: Tally, steady: Steadiness | None = None, draws: int = DRAWS, seed: int = 0) -> Figures:
+    """The figures of what was tallied; as `figures` otherwise."""
+    sums = with_within(tally.sums())
+    stack = Stack(sums)
+    total = {name: block.sum(0) for name, block in sums.items()}
+    known = stack.figures(MEASURES, stack.matrix.sum(0))
+    coverage, cost = coverage_of(total["coverage"], tally.reasons()), cost_of(total["cost"], tally.seconds())
+    unscored = {"items": known.get("items.unscored", 0.0), "scores": known.get("scores.unscored", 0.0)}
+    scored = total["coverage"][4]
+    unscored["expected"] = float(1 - total["expected"][0] / scored) if scored else 0.0
+
+    def items(name: str, there: bool) -> ItemFigures | None:
+        return item_figures(_under(known, name), total[name], unscored.get(name, 0.0)) if there else None
+
+    def scores(name: str, there: bool) -> ScoreFigures | None:
+        return score_figures(_under(known, name), tally.pairs(name), unscored.get(name, 0.0)) if there else None
+
     return Figures(
-        items=_items(labelled) if labelled else None,
-        scores=_scores(scored, [t.score for t in scored]) if scored else None,
-        expected=_scores(scored, [t.expected for t in scored]) if with_expected else None,
-        length=_scores(scored, _lengths(scored)) if scored else None,
-        seconds_median=seconds[len(seconds) // 2] if seconds else math.nan,
-        n=len(trials),
+        items=items("items", coverage.labelled_criteria > 0),
+        scores=scores("scores", scored > 0),
+        expected=scores("expected", total["expected"][0] > 0),
+        length=_length(_under(known, "length"), tally) if scored else None,
+        seconds_median=cost.seconds_p50,
+        n=coverage.trials,
+        questions=len(tally.questions),
+        ceiling=items("ceiling", bool(total["ceiling"].any())),
+        ceiling_scores=scores("ceiling_scores", total["ceiling_scores"][0] > 0),
+        calibration=_calibration(total["calibration"], tally),
+        steadiness=steady if steady and steady.units else None,
+        coverage=coverage,
+        cost=cost,
+        exact=tally.exact,
+        intervals=bootstrap(stack, [m for m in MEASURES if m.name in known], draws, seed) if draws else {},
     )
 
 
-def _items(labelled: Sequence[CriterionTrial]) -> ItemFigures:
-    judged = [(c.human, c.level) for c in labelled if c.level is not None and c.human is not None]
-    human = [round(2 * POINTS[h]) for h, _ in judged]
-    machine = [round(2 * POINTS[m]) for _, m in judged]
-    return ItemFigures(
-        n=len(judged),
-        accuracy=accuracy(human, machine),
-        kappa=kappa([h == 2 for h in human], [m == 2 for m in machine], levels=2),
-        qwk=kappa(human, machine, levels=3, weights="quadratic"),
-        unscored=1 - len(judged) / len(labelled),
-    )
+def _under(known: Mapping[str, float], name: str) -> dict[str, float]:
+    """The values whose names begin with the name and a dot, under what follows."""
+    return {full[len(name) + 1 :]: value for full, value in known.items() if full.startswith(f"{name}.")}
 
 
-def _scores(trials: Sequence[Trial], machine: Sequence[float | None]) -> ScoreFigures:
-    rows = [(t.human_score, m, t.question) for t, m in zip(trials, machine, strict=True) if m is not None]
-    a, b = [h for h, _, _ in rows if h is not None], [m for _, m, _ in rows]
-    return ScoreFigures(
-        n=len(rows),
-        qwk=kappa(steps(a), steps(b), levels=5, weights="quadratic"),
-        pearson=pearson(a, b),
-        within_question=within_question(a, b, [q for _, _, q in rows]),
-        mae=mean_absolute_error(a, b),
-        rmse=root_mean_squared_error(a, b),
-        unscored=1 - len(rows) / len(trials),
-    )
+def _length(known: Mapping[str, float], tally: Tally) -> ScoreFigures:
+    """Words over the longest answer's, which is known only at the end; correlations do not mind the scale."""
+    human, words, counts = tally.pairs("length")
+    pairs = (human, words / (words.max() or 1.0), counts)
+    stack = Stack({"scores": pair_sums(*pairs)[None]})
+    scaled = stack.figures([m for m in MEASURES if m.block == "scores"], stack.matrix[0])
+    return score_figures({**_under(scaled, "scores"), **known}, pairs, 0.0)
 
 
-def _lengths(trials: Sequence[Trial]) -> list[float | None]:
-    """Words of each answer, over the longest one's."""
-    longest = max((t.answer_words for t in trials), default=0) or 1
-    return [t.answer_words / longest for t in trials]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    return None if isinstance(value, float) and math.isnan(value) else value
+def _calibration(sums: Floats, tally: Tally) -> Calibration | None:
+    n = int(sums[0 : 3 * BINS : 3].sum())
+    if not n:
+        return None
+    return Calibration(n, ece_of(sums), float(brier_of(sums)), bins_of(sums), trust(*tally.certainty()))

@@ -7,22 +7,28 @@ import re
 
 from interviewer.answer import Answer
 from interviewer.item import Item
-from interviewer.words import ASSERTING, content_words, copied_share, words
+from interviewer.words import copied_share, says_nothing, words
 
 COPIED = 0.8
 """Share of an answer's word 4-grams found in the question from which it counts as the question copied back."""
+LONGEST_OPENER = 20
+"""Words."""
 _OPENERS = """
 thought process | solution | answer | final answer | explanation | reasoning | step by step | the answer is
+my answer | my final answer | my answer is | here's my answer | here's the answer | here is my solution
 let's solve this problem step by step | let us think step by step | let's think step by step | lets think step by step
 here is the answer | here is my answer | sure | sure here is the answer | ok | okay | yes of course | the solution is
 see above | as above | n/a | none | test | correct | pass | full marks | skip | next | pass please | mastered | done
-i don't know | i do not know | idk | no idea | i have no idea | dont know | don't know | not sure | i am not sure
-i'm not sure | no clue
+skip this | skip this one | next question | i don't know | i do not know | i dont know | idk | no idea | i have no idea
+dont know | don't know | not sure | i am not sure | i'm not sure | no clue | i can't answer this | i cannot answer this
+i can't answer that | i don't know this one | i don't know the answer | can't say
 """
 """Openers that make careless graders give full marks, and plain admissions of not knowing.
 
 The kind is described by Zhao et al. 2025, "One Token to Fool LLM-as-a-Judge"; the list is ours."""
-_BARE = re.compile(r"^[\W_]*$")
+_BARE = re.compile(r"(?:_|[^\w∞∅])*")
+_AROUND = frozenset("sorry please well honestly thanks um uh hmm so just hi hello then oh".split())
+"""Words that may stand before or after an opener and change nothing."""
 
 
 def stopped(answer: Answer, item: Item) -> str:
@@ -40,16 +46,27 @@ def stopped(answer: Answer, item: Item) -> str:
     text = answer.text
     if not text:
         return "empty"
-    if _BARE.match(text):
+    if _BARE.fullmatch(text):
         return "no-words"
-    plain = " ".join(words(text))
-    if plain in _PLAIN_OPENERS:
+    tokens = words(text)
+    if _bare_phrase(tokens) in _PLAIN_OPENERS:
         return "opener"
-    if len(words(text)) >= 4 and copied_share(text, [item.text, item.title]) >= COPIED:
+    sources = (f"{item.title} {item.text} {item.title}", f"{item.text} {item.text}", f"question {item.text}")
+    if len(tokens) >= 4 and copied_share(text, sources) >= COPIED:
         return "question-copied"
-    if not content_words(text) and not any(c.isdigit() for c in text) and not set(words(text)) & ASSERTING:
-        return "no-words"
-    return ""
+    return "no-words" if says_nothing(text) else ""
+
+
+def _bare_phrase(tokens: list[str]) -> str:
+    """The words without what may stand around them; one word said again and again counts once."""
+    kept = [t for t, before in zip(tokens, ["", *tokens], strict=False) if t != before]
+    if len(kept) > LONGEST_OPENER:
+        return ""
+    while len(kept) > 1 and kept[0] in _AROUND:
+        kept = kept[1:]
+    while len(kept) > 1 and kept[-1] in _AROUND:
+        kept = kept[:-1]
+    return " ".join(kept)
 
 
 _PLAIN_OPENERS = frozenset(" ".join(words(opener)) for opener in re.split(r"[|\n]", _OPENERS) if opener.strip())

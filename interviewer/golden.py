@@ -18,8 +18,8 @@ def read(root: Path) -> tuple[GoldenSet, list[Finding]]:
     places: dict[str, tuple[str, int]] = {}
     for path in sorted(folder.glob("*.jsonl")):
         file = path.relative_to(root).as_posix()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            answer = _answer(file, number, line, findings)
+        for number, line in enumerate(_text(root, path, findings).split("\n"), 1):  # U+2028 may stand in an answer
+            answer = _answer(file, number, line, findings) if line.strip() else None
             if answer is None:
                 continue
             if answer.id in places:
@@ -42,6 +42,15 @@ def load(root: Path) -> GoldenSet:
     return golden
 
 
+def _text(root: Path, path: Path, findings: list[Finding]) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        expected = f"a readable UTF-8 file expected: {error}"
+        findings.append(Finding(path.relative_to(root).as_posix(), 0, "", expected))
+        return ""
+
+
 def _answer(file: str, number: int, line: str, findings: list[Finding]) -> GoldenAnswer | None:
     try:
         return GoldenAnswer.model_validate(json.loads(line))
@@ -56,16 +65,22 @@ def _split(root: Path, findings: list[Finding]) -> dict[str, Split]:
     path = root / "evals" / "golden" / "split.yaml"
     if not path.exists():
         return {}
-    document, broken = yamlfile.parse(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix())
+    document, broken = yamlfile.parse(_text(root, path, findings), path.relative_to(root).as_posix())
     findings += broken
-    content: Any = document.data if document else None
+    if document is None:
+        return {}
+    content: Any = document.data
     if not isinstance(content, dict) or set(content) != set(SPLITS):
-        findings.append(Finding(path.relative_to(root).as_posix(), 1, "", f"the keys {', '.join(SPLITS)} expected"))
+        findings.append(document.finding((), f"the keys {', '.join(SPLITS)} expected"))
         return {}
     split: dict[str, Split] = {}
     for name in SPLITS:
-        for question in content[name] or []:
+        questions = content[name] or []
+        if not isinstance(questions, list) or not all(isinstance(q, str) for q in questions):
+            findings.append(document.finding((name,), "a list of question ids expected"))
+            continue
+        for n, question in enumerate(questions):
             if question in split:
-                findings.append(Finding(path.relative_to(root).as_posix(), 1, name, f"{question} is in two splits"))
+                findings.append(document.finding((name, n), f"one split a question expected; {question} is in two"))
             split[question] = name
     return split

@@ -4,6 +4,7 @@ The way is the same for every judge, so that a language model and the embedded g
 that gives no usable verdict leaves the answer `ungraded`; nothing here turns a failure into a number.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -27,7 +28,7 @@ from interviewer.models import Judge, Task
 from interviewer.rubric import Rubric
 
 Retrieve = Callable[[Item, Rubric], tuple[Note, ...]]
-"""The reference passages for an item, best first; never sees the answer."""
+"""The reference passages for an item, best first; never sees the answer. Called in a thread; may raise ModelError."""
 Witness = Callable[[Task], dict[str, float]]
 """A second, deterministic opinion of each criterion, in [0, 1]."""
 
@@ -45,7 +46,7 @@ class Grader:
     witness: Witness | None = None
     """None where the judge is itself the embedded grader."""
     common: frozenset[str] = frozenset()
-    """Stems that tell nothing about a subject, for `evidence.off_topic`; used beside a witness."""
+    """Stems that tell nothing about a subject, for `evidence.off_topic`."""
 
     @property
     def name(self) -> str:
@@ -73,14 +74,15 @@ class Grader:
         answer = canonical(raw)
         if reason := gate.stopped(answer, item):
             return self._closed(item, rubric, answer, reason)
-        task = Task(item, rubric, answer, self.retrieve(item, rubric))
-        found = numbers_found(item, answer)
+        found, notes = numbers_found(item, answer), tuple[Note, ...]()
         try:
+            # In a thread: it may read files, import a library or ask an endpoint, and others are waiting too.
+            notes = await asyncio.to_thread(self.retrieve, item, rubric)
+            task = Task(item, rubric, answer, notes)
             verdict = await self.judge.judge(task)
         except ModelError as error:
-            return ungraded(
-                rubric, f"{type(error).__name__}: {error}", self._provenance(rubric, task.notes), answer.flags
-            )
+            reason = f"{type(error).__name__}: {error}"
+            return ungraded(rubric, reason, self._provenance(rubric, notes), answer.flags)
         verdict = replace(verdict, outcomes=settled(verdict.outcomes, task, found, self._opinion(task)))
         calls = (verdict.call,) if verdict.call else ()
         provenance = self._provenance(rubric, task.notes, calls)
@@ -95,11 +97,10 @@ class Grader:
 
     def _opinion(self, task: Task) -> dict[str, float]:
         """The witness's probabilities; 0 throughout for an answer that is about something else."""
-        if self.witness is None:
-            return {}
-        if evidence.off_topic(task.answer, task.item, task.rubric, self.common):
+        written_here = task.rubric.version > 0  # a derived rubric has too few words to tell by
+        if written_here and evidence.off_topic(task.answer, task.item, task.rubric, self.common):
             return dict.fromkeys((c.id for c in task.rubric.criteria), 0.0)
-        return self.witness(task)
+        return self.witness(task) if self.witness else {}
 
     def _provenance(self, rubric: Rubric, notes: tuple[Note, ...], calls: tuple[Call, ...] = ()) -> Provenance:
         return Provenance(

@@ -3,7 +3,8 @@ renders every passage with it."""
 
 import re
 
-_MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+_MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$]+)\$", re.DOTALL)
+_MONEY = re.compile(r"(\\\\)|\\\$")
 _COMMAND = re.compile(r"\\(begin|end)\{(\w+\*?)\}|\\(left|right)(?![a-z])|\\\\|\\[{}%$&#_]|[{}]")
 
 
@@ -14,8 +15,8 @@ def fault(text: str) -> str:
         >>> fault("so $\\\\frac{1}{2$")
         "a closing '}' is missing in '\\\\\\\\frac{1}{2'"
     """
-    rest = _MATH.sub("", text.replace(r"\$", ""))
-    if "$" in rest:
+    text = _MONEY.sub(lambda match: match[1] or "", text)
+    if "$" in _MATH.sub("", text):
         return "a dollar sign without its partner; write \\$ for money"
     for display, inline in _MATH.findall(text):
         if problem := _unbalanced(display or inline):

@@ -5,6 +5,7 @@ Does not judge the content; `lint` does.
 
 import hashlib
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,9 +48,19 @@ def load(root: Path) -> Bank:
     if findings:
         raise LibraryError(findings)
     if not bank.items:
-        expected = "an empty bank; expected questions/<topic>/items.yaml with at least one question"
-        raise LibraryError([Finding(str(root), 0, "", expected)])
+        raise LibraryError([nothing_in(root)])
+    lone = [i for i in bank.askable if i.rubric_id not in bank.rubrics]
+    if lone:
+        expected = "an existing rubric expected; there is no {}"
+        raise LibraryError([bank.finding(("item", i.id, "rubric"), expected.format(i.rubric_id)) for i in lone])
     return bank
+
+
+def nothing_in(root: Path) -> Finding:
+    """The finding of a folder without any question."""
+    what = "an empty bank" if root.is_dir() else "no such folder"
+    expected = "questions/<topic>/items.yaml with at least one question expected; name a bank with INTERVIEWER_BANK"
+    return Finding(str(root), 0, "", f"{what}: {expected}")
 
 
 def read(root: Path) -> tuple[Bank, list[Finding]]:
@@ -88,11 +99,31 @@ def _form(root: Path, path: Path, form: type[F], findings: list[Finding]) -> tup
     try:
         return form.model_validate(document.data), document
     except ValidationError as error:
-        for e in error.errors():
-            where = tuple(p for p in e["loc"] if not (isinstance(p, str) and (p.endswith("Form") or "[" in p)))
-            what = "no such key is known; take it out" if e["type"] == "extra_forbidden" else e["msg"]
-            findings.append(document.finding(where, what))
+        findings += (document.finding(where, what) for where, what in _problems(error))
         return None
+
+
+def _problems(error: ValidationError) -> list[tuple[yamlfile.Path, str]]:
+    """Where each problem is and what was expected there, in the file's own terms.
+
+    Where a field takes one thing or a list of them, pydantic reports both readings; only the nearer one is kept.
+    """
+    found: dict[tuple[yamlfile.Path, str], None] = {}
+    misread: dict[yamlfile.Path, str] = {}
+    for e in error.errors():
+        where = tuple(p for p in e["loc"] if not _names_a_reading(p))
+        if e["type"] in ("list_type", "model_type") and _names_a_reading(e["loc"][-1] if e["loc"] else ""):
+            misread.setdefault(where, "one entry or a list of entries expected")
+        elif e["type"] == "extra_forbidden":
+            found[where, "no such key is known; take it out"] = None
+        else:
+            found[where, e["msg"].removeprefix("Value error, ")] = None
+    inside = {where[:n] for where, _ in found for n in range(len(where) + 1)}
+    return [*found, *((where, what) for where, what in misread.items() if where not in inside)]
+
+
+def _names_a_reading(part: str | int) -> bool:
+    return isinstance(part, str) and (part.endswith("Form") or "[" in part)
 
 
 def _read_items(bank: Bank, root: Path, path: Path, findings: list[Finding]) -> None:
@@ -148,7 +179,7 @@ def _read_notes(bank: Bank, root: Path, path: Path, findings: list[Finding]) -> 
             starts.append((n, heading["id"], heading["title"]))
         elif line.startswith("## "):
             findings.append(Finding(file, n + 1, "", "a heading of the form '## Title {#id}' expected"))
-    for (start, note_id, title), (end, _, _) in zip(starts, [*starts[1:], (len(lines), "", "")], strict=True):
+    for (start, note_id, title), (end, _, _) in pairwise([*starts, (len(lines), "", "")]):
         body = "\n".join(lines[start + 1 : end]).strip()
         sources = _SOURCES.search(body)
         if note_id in bank.notes:

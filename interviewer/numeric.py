@@ -3,6 +3,7 @@
 Reading numbers is `expressions`' job, units are `units`'; here stands which of an answer's numbers is its claim.
 """
 
+import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ RIVALS = 5
 """Other numbers from which the right one must be said to be the outcome, or stand last."""
 RUN_RIVALS = 4
 """Other numbers in one row without words from which the right one among them is not a claim."""
+MOST_HITS = 20
+"""Places of the right number that are looked at, from the last one back."""
+SHORTEST_WORD = 4
+"""Characters between two numbers below which no word of conclusion or revision fits between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def check(text: str, numeric: Numeric, others: tuple[Numeric, ...] = ()) -> Numb
     if outranking:
         quote = _sentence(text, outranking)
         return NumberFound(numeric.criterion, "mismatch", numeric.value, outranking.value, quote)
-    unclear = _beside_another(text, hit, rivals) or _lost_among(text, hit, rivals)
+    unclear = _beside_another(text, hit, rivals) or _lost_among(text, hits, rivals)
     status = claimwords.AMBIGUOUS if unclear else claimwords.MATCH
     return NumberFound(numeric.criterion, status, numeric.value, hit.value, _sentence(text, hit))
 
@@ -100,16 +105,22 @@ def _allowed(value: float, numeric: Numeric, others: tuple[Numeric, ...]) -> boo
 
 
 def _denied(text: str, start: int) -> bool:
-    return bool(claimwords.DENIES.search(text, max(0, start - 40), start))
+    before = text[max(0, start - 12) : start].rstrip().lower()
+    return before.endswith(claimwords.DENIAL_ENDS) and bool(claimwords.DENIES.search(text, max(0, start - 40), start))
 
 
 def _rounds_a_rival(text: str, hit: _Said, rivals: Sequence[_Said]) -> bool:
     """Whether the right number is only what a wrong one was rounded to: 31/32 so about 97%."""
-    before = [r for r in rivals if r.end <= hit.start]
-    if not before:
+    claim = _last_from(rivals, hit.start)
+    if claim is None:
         return False
-    claim = before[-1]
     return claim.step < hit.step and _rounds_to(claim.value, hit) and claimwords.evaluates(text[claim.end : hit.start])
+
+
+def _last_from(said: Sequence[_Said], place: int) -> _Said | None:
+    """The last number that starts at this place or before it; `said` is in order."""
+    index = bisect.bisect_right(said, place, key=lambda s: s.start)
+    return said[index - 1] if index else None
 
 
 def _rounds_to(value: float, shown: _Said) -> bool:
@@ -124,8 +135,8 @@ def _spelled(text: str, numeric: Numeric, said: Sequence[_Said]) -> list[_Said]:
         pattern = r"\s*".join(re.escape(c) for c in form if not c.isspace())
         for spot in re.finditer(rf"(?<![\w.]){pattern}(?!\w|[.,]\d)", text, re.IGNORECASE):
             start, end = spot.span()
-            read_already = any(s.start <= start and end <= s.end for s in said)
-            if not read_already and not _denied(text, start):
+            read = _last_from(said, start)
+            if not (read and end <= read.end) and not _denied(text, start):
                 places.append(_Said(start, end, numeric.value, 0.0, True))
     return places
 
@@ -140,19 +151,21 @@ def _outranking(text: str, hit: _Said, rivals: Sequence[_Said]) -> _Said | None:
         return later[0]
     revision = claimwords.REVISES.search(text, hit.end)
     explicit, claimed = _led_by(claimwords.ANSWERS, text, hit), _is_claimed(text, hit)
+    after = hit.end
     for rival in later:
-        revised = revision and rival.start >= revision.end()
-        if revised or claimwords.CORRECTS_TO.search(text, max(hit.end, rival.start - 60), rival.start):
+        if revision and rival.start >= revision.end():
             return rival
-        if not explicit and _led_by(claimwords.ANSWERS, text, rival):
-            return rival
-        if not claimed and _led_by(claimwords.CONCLUDES, text, rival):
-            return rival
+        if rival.start - after >= SHORTEST_WORD:
+            replaces = _led_by(claimwords.CORRECTS_TO, text, rival, after)
+            concludes = not explicit and _led_by(claimwords.ANSWERS, text, rival, after)
+            if replaces or concludes or (not claimed and _led_by(claimwords.CONCLUDES, text, rival, after)):
+                return rival
+        after = rival.end
     return None
 
 
-def _led_by(pattern: "re.Pattern[str]", text: str, said: _Said) -> bool:
-    return bool(pattern.search(text, max(0, said.start - 80), said.start))
+def _led_by(pattern: "re.Pattern[str]", text: str, said: _Said, after: int = 0) -> bool:
+    return bool(pattern.search(text, max(after, said.start - 80), said.start))
 
 
 def _is_claimed(text: str, said: _Said) -> bool:
@@ -168,13 +181,18 @@ def _beside_another(text: str, hit: _Said, rivals: Sequence[_Said]) -> bool:
     return any(claimwords.hedges(gap) for gap in gaps)
 
 
-def _lost_among(text: str, hit: _Said, rivals: Sequence[_Said]) -> bool:
-    """Whether the right number is one of many that nothing singles out."""
-    if _row(text, hit, rivals) >= RUN_RIVALS:
-        return True
-    equal = [r for r in rivals if r.named or not hit.named]
-    is_last = all(r.end <= hit.start for r in rivals)
-    return len(equal) >= RIVALS and not (is_last or _is_claimed(text, hit) or _alone(text, hit, rivals))
+def _lost_among(text: str, hits: Sequence[_Said], rivals: Sequence[_Said]) -> bool:
+    """Whether the right number is one of many that nothing singles out, wherever it stands."""
+    return all(
+        _row(text, hit, rivals) >= RUN_RIVALS
+        or not (
+            sum(r.named or not hit.named for r in rivals) < RIVALS
+            or all(r.end <= hit.start for r in rivals)
+            or _is_claimed(text, hit)
+            or _alone(text, hit, rivals)
+        )
+        for hit in hits[-MOST_HITS:]
+    )
 
 
 def _row(text: str, hit: _Said, rivals: Sequence[_Said]) -> int:

@@ -12,13 +12,23 @@ def _any(*alternatives: str) -> "re.Pattern[str]":
 
 
 _MARKS = r"(?:marks?|credits?|scores?|points?|grades?)"
+_NOT_STOPPING = "".join(
+    rf"(?<!{word} )" for word in "stopping split splitting convergence termination until when once if".split()
+) + "".join(rf"(?<!{word} the )" for word in "until when once if".split())
+"""A stopping criterion is met in many an honest answer."""
 
 ABOUT_GRADING = _any(
-    rf"\b(?:full|maximum|max|top|perfect|all the) {_MARKS}\b",
-    rf"\b(?:award|deserves?|give (?:me|this|it)|earns? (?:me|it)|grant)\b.{{0,30}}\b(?:{_MARKS}|met)\b",
+    rf"\bfull {_MARKS}\b(?! (?:score|card|report|history|risk))",
+    r"\b(?:maximum|max|top|perfect|all the|highest|best) (?:marks?|credits?|grades?)\b",
+    r"(?:^|[.!?:;,\n]\s*)(?:maximum|max|top|perfect|highest) (?:scores?|points)\b(?:,? please)?\s*(?:$|[.!\n])",
+    r"\b(?:award|deserves?|earns? (?:me|it|this)|give (?:me|us|(?:this|my) answer)|grant)\b.{0,30}"
+    rf"\b(?:{_MARKS}|met)\b",
+    r"\bgive (?:it|this|them)\b.{0,20}\b(?:full|maximum|max|top|perfect|highest|all)\b.{0,15}"
+    rf"\b(?:{_MARKS}|met)\b",
     r"\b(?:mark|score|rate|judge|treat|count|grade) (?:it|this|me|them|my|all|every\w*)\b.{0,30}"
     r"\b(?:met|correct|right|full|pass(?:ed)?|complete|10)\b",
-    r"\bcriteri(?:on|a) (?:number )?(?:\d|one|two|three|is met|are met|(?:is|are) satisfied)",
+    r"\bcriteri(?:on|a) (?:number )?(?:\d|one|two|three)\b",
+    rf"{_NOT_STOPPING}\bcriteri(?:on|a) (?:is|are) (?:all )?(?:met|satisfied)\b",
     r"\b(?:all|every|each)(?: of)?(?: the| your)? (?:criteri(?:on|a)|rubric (?:items?|points?)|requirements)\b"
     r".{0,25}\b(?:met|satisf\w+|cover\w+|fulfil\w+|address\w+|complete)",
     r"\bi (?:have |'ve )?(?:covered|addressed|satisfied|met|fulfill?ed|mentioned|explained|answered) "
@@ -27,9 +37,13 @@ ABOUT_GRADING = _any(
     r"\bmy answer (?:is|was|covers?|meets|satisf\w+|addresses) (?:\w+ ){0,3}(?:correct|complete|perfect|all|every)",
     r"\bas (?:the|your) rubric (?:asks|says|requires|demands|wants)\b|\bthe grader\b.{0,30}\b(?:should|must|will)\b",
 )
+_ORDER = r"(?:(?:^|[.!?:;,\n#>\]})*_(\"'-])\s*|\b(?:please|now|must|should|shall|just|kindly|you to)\s+)"
+"""Where an order begins; "you cannot ignore the prior" and "they forget the previous state" are statements."""
 INSTRUCTION = _any(
-    r"\b(?:ignore|disregard|forget|override|bypass) (?:\w+ ){0,3}"
-    r"(?:instructions?|rules?|rubric|prompts?|above|previous|prior|guidelines?)\b",
+    rf"{_ORDER}(?:ignore|disregard|forget|override|bypass) (?:\w+ ){{0,3}}"
+    r"(?:instructions?|rules|rubric|prompts?|guidelines?)\b",
+    rf"{_ORDER}(?:ignore|disregard|forget) (?:all|everything|anything|whatever)\b(?: \w+){{0,3}}"
+    r" (?:above|before|previous|prior)\b",
     r"(?:^|\n|[#>\[(*])\s*(?:system|assistant|developer|user|grader|interviewer|human)\s*"
     r"(?:prompt|message|override|note)?\s*:",
     r"<\|?/?(?:system|assistant|user|im_start|im_end|answer|instructions?|reference|rubric)\b",
@@ -48,9 +62,9 @@ FAKE_VERDICT = _any(
 SOMEBODY_ELSE = _any(
     r"\b(?:the|your|this) (?:model|reference|expected|sample|official|ideal) (?:answer|solution|response)\b",
     r"\b(?:according to|in|as in|from) the (?:answer key|marking scheme|solution sheet)\b",
-    r"\bthe (?:answer key|marking scheme|solution sheet) (?:says|gives|has|reads)\b",
-    r"\b(?:a|the|another|previous|other|good|perfect|strong|ideal|better) (?:candidate|student|applicant|interviewee)s? "
-    r"(?:would|might|could|said|says?|answered|wrote|mentioned)\b",
+    r"\bthe (?:answer key|marking scheme|solution sheet) (?:says|gives|reads)\b",
+    r"\b(?:a|the|another|previous|other|good|perfect|strong|ideal|better) "
+    r"(?:candidate|student|applicant|interviewee)s? (?:would|might|could|said|says?|answered|wrote|mentioned)\b",
     r"\b(?:my |a |the )(?:friend|colleague|teacher|professor|roommate|interviewer|brother|sister|boss)s? "
     r"(?:\w+ )?(?:says?|said|told|claims?|claimed|thinks?|wrote|mentioned)\b",
     r"\b(?:chatgpt|gpt-?\d\w*|claude|gemini|copilot|an? llm|the internet|wikipedia|google) "

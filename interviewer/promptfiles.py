@@ -33,12 +33,14 @@ def load(name: str) -> Prompt:
         raise SettingsError(f"{path.name}: rename the prompt file to <name>.v<N>.md")
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SettingsError(f"there is no prompt {name}; choose one of {', '.join(names())}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"prompt {name} cannot be read ({error}); choose one of {', '.join(names())}") from error
     form = _FORM.match(text)
     if form is None:
         raise SettingsError(f"{path.name}: a head between --- lines, then '# system' and '# user' expected")
-    mode = (yaml.safe_load(form["head"]) or {}).get("mode")
+    mode = _mode(form["head"])
     if mode != "rubric":
         raise SettingsError(f"{path.name}: mode: rubric expected, got {mode}")
     unknown = set(_PLACEHOLDER.findall(form["system"] + form["user"])) - PLACEHOLDERS
@@ -48,7 +50,15 @@ def load(name: str) -> Prompt:
             f"{path.name}: {{{{answer}}}} in the user part and only {known} expected; got {unknown or '{}'}"
         )
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Prompt(match["name"], int(match["version"]), mode, form["system"].strip(), form["user"].strip(), digest)
+    return Prompt(match["name"], int(match["version"]), "rubric", form["system"].strip(), form["user"].strip(), digest)
+
+
+def _mode(head: str) -> str:
+    try:
+        fields = yaml.safe_load(head)
+    except yaml.YAMLError:
+        return "a head that is no YAML"
+    return str(fields.get("mode")) if isinstance(fields, dict) else "none"
 
 
 def _newest(name: str) -> str:

@@ -45,10 +45,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of the answer's text and the numbers of the criteria that quote it (none for plain text)."""
+    """A run of the answer's text."""
 
     text: str
     criteria: tuple[int, ...] = ()
+    """Numbers of the criteria that quote it; none for plain text."""
+    ends: tuple[int, ...] = ()
+    """Those whose quote ends here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +138,17 @@ def segments(text: str, quotes: Iterable[tuple[int, str]]) -> tuple[Segment, ...
     Example:
         >>> [(s.text, s.criteria) for s in segments("all units stay on", [(1, "units stay"), (2, "stay on")])]
         [('all ', ()), ('units ', (1,)), ('stay', (1, 2)), (' on', (2,))]
+        >>> [s.ends for s in segments("all units stay on", [(1, "units stay"), (2, "stay on")])]
+        [(), (), (1,), (2,)]
     """
     found = [(number, at, at + len(quote)) for number, quote in quotes if quote and (at := text.find(quote)) >= 0]
     cuts = sorted({0, len(text), *(edge for _, start, end in found for edge in (start, end))})
-    return tuple(
-        Segment(text[start:end], tuple(sorted({n for n, first, last in found if first <= start and end <= last})))
-        for start, end in pairwise(cuts)
-    )
+    cut = []
+    for start, end in pairwise(cuts):
+        quoting = {(n, last) for n, first, last in found if first <= start and end <= last}
+        criteria, ends = {n for n, _ in quoting}, {n for n, last in quoting if last == end}
+        cut.append(Segment(text[start:end], tuple(sorted(criteria)), tuple(sorted(ends))))
+    return tuple(cut)
 
 
 def _in_order(outcomes: tuple[Outcome, ...], rubric: Rubric) -> list[tuple[Criterion | None, Outcome]]:

@@ -23,11 +23,13 @@ class RunFolder:
             InputError: it holds a run already, or cannot be written.
         """
         self.path = path
-        if (path / "trials.jsonl").exists():
-            raise InputError(f"{path} holds a run already; name another folder with --out")
         try:
             path.mkdir(parents=True, exist_ok=True)
-            self._trials = (path / "trials.jsonl").open("a", encoding="utf-8")
+            # "x": of two runs into one folder the second is refused, however close they are.
+            self._trials = (path / "trials.jsonl").open("x", encoding="utf-8")
+        except FileExistsError as error:
+            what = "holds a run already" if path.is_dir() else "is no folder"
+            raise InputError(f"{path} {what}; name another folder with --out") from error
         except OSError as error:
             raise InputError(f"{path} cannot be written ({error.strerror}); name another folder with --out") from error
 
@@ -59,12 +61,17 @@ def trials(path: Path) -> Iterator[Trial]:
                     raise InputError(
                         f"{path}/trials.jsonl:{number} is not a trial of this version; run again"
                     ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}/trials.jsonl is not UTF-8 text; run again") from error
     except OSError as error:
         raise InputError(f"{path} holds no run ({error.strerror}); name the folder given to --out") from error
 
 
 def git_commit() -> str:
-    """Commit of the checkout the program runs from, with `+` where files differ; empty outside a checkout."""
+    """Commit of the checkout the program runs from, with `+` where files differ; empty outside a checkout.
+
+    A virtual environment may stand inside somebody else's checkout: only files that are tracked count as ours.
+    """
     folder = Path(__file__).parent
 
     def git(*words: str) -> str:
@@ -79,6 +86,7 @@ def git_commit() -> str:
         return answer.stdout.strip()
 
     try:
+        git("ls-files", "--error-unmatch", Path(__file__).name)
         return git("rev-parse", "--short=12", "HEAD") + ("+" if git("status", "--porcelain", "-uno") else "")
     except (OSError, subprocess.SubprocessError):
         return ""

@@ -1,11 +1,12 @@
 """What the user configured: environment variables and `.env`, checked once. Opens nothing, calls nothing."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from interviewer.errors import SettingsError
@@ -15,7 +16,12 @@ class Settings(BaseSettings):
     """Every setting; names in the environment are `INTERVIEWER_<FIELD>` unless another name is given."""
 
     model_config = SettingsConfigDict(
-        env_prefix="INTERVIEWER_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="INTERVIEWER_",
+        env_file=".env",
+        env_ignore_empty=True,  # `PORT= make run` means: as if it were not set
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     bank: Path | None = None
@@ -52,6 +58,11 @@ class Settings(BaseSettings):
     """OpenAI-compatible embeddings model; empty for the built-in static embeddings (no network)."""
     embeddings_base_url: str = ""
 
+    @field_validator("bank", "home")
+    @classmethod
+    def _from_home(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser()  # no shell has done it where the value comes from .env
+
     @cached_property
     def uses_model(self) -> bool:
         """Whether grading goes to a language model."""
@@ -67,5 +78,26 @@ def load(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [f"setting {'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-        raise SettingsError("; ".join(lines) + "; mend the environment variable or .env") from error
+        lines = [f"{_set_name(str(e['loc'][0]))}: {e['msg']}" for e in error.errors()]
+        doing = "mend the option, the environment variable or .env"
+        # The original stays out of a traceback: pydantic repeats what it was given.
+        raise SettingsError(f"{'; '.join(lines)}; {doing}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read ({error}); save it as UTF-8 text or take it away") from error
+
+
+def environment_names() -> dict[str, tuple[str, ...]]:
+    """Field -> the names it has in the environment, the first one winning."""
+    names = {}
+    for field, described in Settings.model_fields.items():
+        alias = described.validation_alias
+        own = (f"INTERVIEWER_{field.upper()}",)
+        names[field] = tuple(map(str, alias.choices)) if isinstance(alias, AliasChoices) else own
+    return names
+
+
+def _set_name(place: str) -> str:
+    """The name under which a faulty setting was given, as far as the environment tells."""
+    named = environment_names()
+    names = next((n for field, n in named.items() if place.upper() in (field.upper(), *n)), (place,))
+    return next((n for n in names if n in os.environ), names[0])

@@ -39,12 +39,12 @@ _ORDINAL = (
 )
 _AND = r"(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion))\sand\s"
 _RUN = re.compile(
-    rf"(?:(?<![\w.,])\d+(?:\.\d+)?[ -](?=(?:{_BIG})\b)|\b(?=[a-z]))"
+    rf"(?:(?<![\w.,])\d+(?:\.\d+)?[ -](?=(?:{_BIG})\b)|(?<!point )\b(?=[a-z]))"
     rf"(?:{_WORD})\b(?:(?:[ -]|{_AND})(?:{_WORD})\b)*(?!(?<=ty)[ -](?:{_UNIT_ORDINAL})s?\b)"
     rf"(?:\spoint(?:\s(?:{_DIGIT}|oh))+\b)?",
     re.IGNORECASE,
 )
-_POINT = re.compile(rf"\bpoint((?:\s(?:{_DIGIT}|oh))+)\b", re.IGNORECASE)
+_POINT = re.compile(rf"(?<!the )(?<!this )(?<!a )(?<!main )(?<!my )\bpoint((?:\s(?:{_DIGIT}|oh))+)\b", re.IGNORECASE)
 _FRACTION = re.compile(
     rf"\b(?:(?P<over>\d+)|(?P<one>one)|an?)[ -](?P<under>{_ORDINAL}|half|halve|quarter)(?P<many>s)?\b", re.IGNORECASE
 )

@@ -111,7 +111,10 @@ def engine(path: Path, busy_s: float) -> sa.Engine:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # The driver must not open transactions of its own: `_begin` says which kind each one is.
     connection.isolation_level = None
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+    # Only what is ours or new: another program's database must not even be switched to another journal.
+    is_ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION
+    is_new = connection.execute("PRAGMA schema_version").fetchone()[0] == 0
+    if (is_ours or is_new) and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

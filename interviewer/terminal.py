@@ -1,17 +1,20 @@
 """Tables for a terminal, drawn with rich. Decides nothing."""
 
 import math
+import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from interviewer.bank import Bank
-from interviewer.figures import Figures
 from interviewer.grade import Grade, Judgement
 from interviewer.rubric import Rubric
+
+if TYPE_CHECKING:
+    from interviewer.figures import Figures  # brings numpy, which the other tables do without
 
 MARKS = {"met": "[green]✓ met[/]", "partial": "[yellow]◐ partial[/]", "missed": "[dim]○ missed[/]"}
 MARKS["contradicted"] = "[red]✗ contradicted[/]"
@@ -20,6 +23,19 @@ MARKS["contradicted"] = "[red]✗ contradicted[/]"
 def console() -> Console:
     """Where tables go."""
     return Console(highlight=False)
+
+
+def escape(text: str) -> str:
+    """Text from elsewhere made harmless: neither markup nor a terminal's control codes.
+
+    Example:
+        >>> escape("[red]\x1b[2Jgone[/]")
+        '\\[red]�[2Jgone\\[/]'
+    """
+    return markup.escape("".join(c if c in "\n\t" or unicodedata.category(c) not in _CONTROLS else "�" for c in text))
+
+
+_CONTROLS = {"Cc", "Cf", "Cs"}
 
 
 def show_grade(grade: Grade, rubric: Rubric | None, answer: str = "") -> None:
@@ -53,13 +69,13 @@ def show_bank(bank: Bank) -> None:
         style = "dim" if item.draft else ""
         name = f"{item.id} (draft)" if item.draft else item.id
         table.add_row(
-            str(item.number or ""), name, item.topic, item.kind, str(item.difficulty), item.title, style=style
+            str(item.number or ""), name, item.topic, item.kind, str(item.difficulty), escape(item.title), style=style
         )
     console().print(table)
     console().print(f"{len(bank.askable)} can be asked, {len(bank.items) - len(bank.askable)} are drafts")
 
 
-def show_figures(measured: Figures, title: str) -> None:
+def show_figures(measured: "Figures", title: str) -> None:
     """The figures of a run; a dash means: not defined on these rows."""
     table = Table("figure", "value", "n", title=title)
     if measured.items:

@@ -19,6 +19,10 @@ class CriterionTrial:
     human: LevelName | None
     """None where nobody labelled it."""
     quotes: tuple[str, ...] = ()
+    reason: str = ""
+    """The judge's sentence, or why it was left unscored."""
+    second: LevelName | None = None
+    """What a second rater said; None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,13 @@ class Trial:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: float | None = None
+    cached_tokens: int | None = None
+    """Of the input tokens, those that the provider read from its cache."""
+    difficulty: int | None = None
+    voice: str = ""
+    """How the answer sounds, for slices (golden sets only)."""
+    second_score: float | None = None
+    """What a second rater's levels come to, in [0, 1]; None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)

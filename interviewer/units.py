@@ -5,7 +5,8 @@ import math
 from interviewer.expressions import Number
 
 _BYTES = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
-_BYTE_WORDS = {"kilo": "k", "mega": "m", "giga": "g", "kibi": "ki", "mebi": "mi", "gibi": "gi"}
+_BYTE_WORDS = {"kilobyte": "k", "megabyte": "m", "gigabyte": "g", "kibibyte": "ki", "mebibyte": "mi", "gibibyte": "gi"}
+_BYTE_WORDS |= {"byte": "", "meg": "m", "gig": "g"}
 _COUNTS = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "b": 1e9, "trillion": 1e12, "t": 1e12}
 _TIME = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0, "month": 2629800.0}
 _TIME |= {"year": 31557600.0, "min": 60.0, "hr": 3600.0}
@@ -33,11 +34,8 @@ def in_unit(number: Number, unit: str) -> float | None:
 
 def _byte_scale(unit: str) -> float | None:
     name = unit.lower().rstrip("s")
-    for word, prefix in _BYTE_WORDS.items():
-        if name == f"{word}byte":
-            return _BYTES[prefix]
-    if name == "byte":
-        return 1.0
+    if name in _BYTE_WORDS:
+        return _BYTES[_BYTE_WORDS[name]]
     if name == "bit":
         return 1 / 8
     if name in ("thousand", "million", "billion", "trillion"):

@@ -10,7 +10,7 @@ from interviewer.errors import ReplyInvalid
 from interviewer.grade import Judgement
 from interviewer.rubric import LevelName, Rubric
 
-_THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_THINKING = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 
 
 class _Judged(BaseModel):
@@ -27,8 +27,8 @@ def parse(text: str, rubric: Rubric) -> tuple[Judgement, ...]:
     Raises:
         ReplyInvalid: not JSON, a criterion missing or unknown, a level the criterion does not have.
     """
-    reply = _json_object(text)
     expected = [c.id for c in rubric.criteria]
+    reply = _verdict_in(text, expected)
     if set(reply) != set(expected):
         odd = ", ".join(sorted(set(reply) ^ set(expected)))
         raise ReplyInvalid(f"every criterion once expected ({', '.join(expected)}); missing or unknown: {odd}")
@@ -48,15 +48,28 @@ def parse(text: str, rubric: Rubric) -> tuple[Judgement, ...]:
     return tuple(judgements)
 
 
-def _json_object(text: str) -> dict[str, Any]:
-    plain = _THINKING.sub("", text)
-    start = plain.find("{")
-    if start < 0:
-        raise ReplyInvalid("a JSON object expected; the reply has none")
-    try:
-        reply, _ = json.JSONDecoder().raw_decode(plain, start)
-    except json.JSONDecodeError as error:
-        raise ReplyInvalid(f"a JSON object expected: {error.msg} at character {error.pos}") from error
-    if not isinstance(reply, dict):
-        raise ReplyInvalid("a JSON object expected")
-    return reply
+def _verdict_in(text: str, expected: list[str]) -> dict[str, Any]:
+    """The one JSON object of a reply that judges something; prose, fences and thoughts around it are passed over."""
+    objects = _json_objects(_THINKING.sub("", text))
+    whole = [o for o in objects if set(o) == set(expected)] or [o for o in objects if set(o) & set(expected)] or objects
+    if any(o != whole[0] for o in whole):
+        raise ReplyInvalid("one JSON object expected; the reply has several, and they differ")
+    return whole[0]
+
+
+def _json_objects(plain: str) -> list[dict[str, Any]]:
+    """Every outermost JSON object of a text, at least one."""
+    found: list[dict[str, Any]] = []
+    problem, at = "the reply has none", plain.find("{")
+    while at >= 0:
+        try:
+            content, end = json.JSONDecoder().raw_decode(plain, at)
+            found.append(content)
+        except ValueError as error:  # not JSON, or a number of thousands of digits
+            problem, end = str(error), at + 1
+        except RecursionError:
+            problem, end = "nested too deeply", len(plain)
+        at = plain.find("{", end)
+    if not found:
+        raise ReplyInvalid(f"a JSON object expected: {problem}")
+    return found

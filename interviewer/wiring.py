@@ -1,25 +1,32 @@
-"""Settings to real objects: the only place that names concrete adapters. Builds each thing once, when it is needed."""
+"""Settings to real objects: the only place that names concrete adapters. Builds each thing once, when it is needed.
 
+Imports what a thing is made of when it is made, so that `interviewer bank` does not wait for numpy or a database.
+"""
+
+import dataclasses
 import functools
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from interviewer import evidence, library
+from interviewer import library
 from interviewer.bank import Bank
-from interviewer.embeddings import StaticEmbeddings, TextEmbeddings
-from interviewer.grader import Grader
-from interviewer.index import Mode, PassageIndex, open_index
-from interviewer.interview import Interview
 from interviewer.item import Item, Note
-from interviewer.judges import ModelJudge
-from interviewer.models import ChatModel, Judge
-from interviewer.models import embedded as embedded_model
-from interviewer.models.retry import LIVE, RUN, Policy
-from interviewer.query import query_for
 from interviewer.rubric import Rubric
 from interviewer.settings import Settings
-from interviewer.store import Store
 
-DEFAULT_RETRIEVAL: Mode = "vectors"
+if TYPE_CHECKING:
+    from interviewer.embeddings import StaticEmbeddings, TextEmbeddings
+    from interviewer.grader import Grader
+    from interviewer.index import Mode, PassageIndex
+    from interviewer.interview import Interview
+    from interviewer.models import Judge
+    from interviewer.models.embedded import Embedded
+    from interviewer.models.langchain_chat import LangchainChat
+    from interviewer.models.openai_chat import OpenAIChat
+    from interviewer.store import Store
+
+DEFAULT_RETRIEVAL: "Mode" = "vectors"
 """Best mean of recall@1, recall@3 and MRR by `interviewer eval retrieval`; see evals/RESULTS.md."""
 PASSAGES = 3
 """Reference passages retrieved for a question."""
@@ -30,6 +37,8 @@ class Wiring:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._found: dict[str, tuple[Note, ...]] = {}
+        self._searching = threading.Lock()
 
     @property
     def root(self) -> Path:
@@ -46,17 +55,21 @@ class Wiring:
         return library.load(self.root)
 
     @functools.cached_property
-    def words(self) -> StaticEmbeddings:
+    def words(self) -> "StaticEmbeddings":
         """Static word vectors: for the embedded grader, and for the index unless an endpoint is configured."""
+        from interviewer.embeddings import StaticEmbeddings
+
         return StaticEmbeddings()
 
     @functools.cached_property
-    def embedded(self) -> embedded_model.Embedded:
+    def embedded(self) -> "Embedded":
         """The embedded grader: judge without a key, witness beside a model."""
-        return embedded_model.Embedded(self.words.words_vectors, embedded_model.load())
+        from interviewer.models import embedded
+
+        return embedded.Embedded(self.words.words_vectors, embedded.load())
 
     @property
-    def embeddings(self) -> TextEmbeddings:
+    def embeddings(self) -> "TextEmbeddings":
         """What turns texts into vectors for the index."""
         settings = self.settings
         if not settings.embeddings_model:
@@ -67,18 +80,20 @@ class Wiring:
         return endpoint_embeddings(settings.embeddings_model, settings.embeddings_base_url, key)
 
     @functools.cached_property
-    def index(self) -> PassageIndex:
+    def index(self) -> "PassageIndex":
         """The passage index, built first where it is absent, stale or damaged."""
         return self.index_of()
 
-    def index_of(self, mode: Mode | None = None, rebuild: bool = False) -> PassageIndex:
+    def index_of(self, mode: "Mode | None" = None, rebuild: bool = False) -> "PassageIndex":
         """An index of a chosen mode, to compare with others or to build anew."""
+        from interviewer.index import open_index
+
         chosen = self.settings.retrieval
         mode = mode or (DEFAULT_RETRIEVAL if chosen == "auto" else chosen)
         return open_index(self.bank.notes, self.settings.home, self.embeddings, mode, rebuild)
 
     @functools.cached_property
-    def model(self) -> ChatModel:
+    def model(self) -> "OpenAIChat | LangchainChat":
         """The configured language model.
 
         Raises:
@@ -88,15 +103,18 @@ class Wiring:
 
         return chat_model(self.settings)
 
-    def judge(self, kind: str = "auto", policy: Policy = LIVE) -> Judge:
+    def judge(self, kind: str = "auto", in_run: bool = False) -> "Judge":
         """The judge of that kind; `auto` as the settings say.
 
         Args:
             kind: auto, embedded or llm.
+            in_run: nobody waits, so trouble may take longer to pass.
         """
         if kind == "embedded" or (kind == "auto" and not self.settings.uses_model):
             return self.embedded
         from interviewer import promptfiles, tokens
+        from interviewer.judges import ModelJudge
+        from interviewer.models.retry import LIVE, RUN
 
         s = self.settings
         room = s.context_tokens - s.max_tokens
@@ -104,48 +122,61 @@ class Wiring:
         def fit_notes(fixed: str, notes: tuple[Note, ...]) -> tuple[Note, ...]:
             return tokens.fit_notes([fixed], notes, room, s.model)
 
+        policy = RUN if in_run else dataclasses.replace(LIVE, deadline_s=s.deadline_s)
         return ModelJudge(self.model, promptfiles.load(s.prompt), fit_notes, policy)
 
-    def grader(self, kind: str = "auto", in_run: bool = False) -> Grader:
-        """The grader around that judge.
+    def grader(self, kind: str = "auto", in_run: bool = False) -> "Grader":
+        """The grader around that judge; see `judge` for what it takes."""
+        from interviewer import evidence
+        from interviewer.grader import Grader
 
-        Args:
-            in_run: nobody waits, so trouble may take longer to pass.
-        """
-        judge = self.judge(kind, RUN if in_run else LIVE)
+        judge = self.judge(kind, in_run)
         witness = None if judge is self.embedded else self.embedded.probabilities
-        common = evidence.common_stems(self.bank.rubrics.values()) if witness else frozenset[str]()
+        common = evidence.common_stems(self.bank.rubrics.values())
         return Grader(judge, self.bank.rubric_of, self.passages, witness, common)
 
     def parameters(self, kind: str) -> dict[str, object]:
         """How the judge of that kind is asked, for a run's record."""
+        from interviewer.judges import ModelJudge
+
         judge = self.judge(kind)
         if not isinstance(judge, ModelJudge):
             return {"weights": judge.version}
         prompt = {"prompt": judge.prompt.label, "prompt_digest": judge.prompt.digest}
         return {**self.model.parameters, **prompt, "witness": self.embedded.version}
 
-    @functools.cached_property
-    def _found(self) -> dict[str, tuple[Note, ...]]:
-        return {}
-
     def passages(self, item: Item, rubric: Rubric) -> tuple[Note, ...]:
-        """The reference passages of a question of the bank, best first; none for a question from elsewhere."""
+        """The reference passages of a question of the bank, best first; none for a question from elsewhere.
+
+        Blocks (milliseconds, seconds where the index must be built or an endpoint asked); from any thread.
+        """
+        from interviewer.query import query_for
+
         if self.bank.items.get(item.id) is not item:
             return ()
         if item.id not in self._found:
-            self._found[item.id] = tuple(self.index.search(query_for(item, rubric), PASSAGES))
+            with self._searching:
+                self._found[item.id] = tuple(self.index.search(query_for(item, rubric), PASSAGES))
         return self._found[item.id]
 
     @functools.cached_property
-    def store(self) -> Store:
+    def store(self) -> "Store":
         """The database.
 
         Raises:
             StoreError: it cannot be used.
         """
+        from interviewer.store import Store
+
         return Store(self.settings.home / "interviews.db")
 
-    def interview(self) -> Interview:
+    def interview(self) -> "Interview":
         """Live interviews over the configured grader."""
+        from interviewer.interview import Interview
+
         return Interview(self.bank, self.grader(), self.store)
+
+    async def aclose(self) -> None:
+        """Closes the connections of the event loop that is about to end; what is needed later opens again."""
+        if "model" in self.__dict__:  # never built only to be closed
+            await self.model.aclose()

@@ -26,6 +26,7 @@ ASSERTING = frozenset(
 )
 """Function words that can be a whole answer to a question."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*", re.UNICODE)
+_TELLING_SIGN = re.compile(r"[\d∞∅½¼¾]")
 _STEM = Stemmer.Stemmer("english")
 
 
@@ -49,6 +50,12 @@ def placed_content_words(text: str) -> list[tuple[int, str]]:
     """(start, word) of each content word, in order."""
     found = [(m.start(), m.group().lower().replace("’", "'")) for m in _WORD.finditer(text)]
     return [(at, w) for at, w in found if w not in STOP_WORDS and (len(w) > 1 or not w.isascii() or w.isdigit())]
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text has neither a telling word or symbol, nor a number, nor a word that can be a whole answer."""
+    tokens = set(words(text))
+    return not (tokens - STOP_WORDS or tokens & ASSERTING or _TELLING_SIGN.search(text))
 
 
 def stems(text: str) -> list[str]:

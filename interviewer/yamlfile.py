@@ -13,6 +13,8 @@ import yaml
 from interviewer.errors import Finding
 
 Path = tuple[str | int, ...]
+DEEPEST = 500
+"""Nesting that is refused; brackets in prose count too, so it is far above what any file here needs."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -23,11 +25,15 @@ class _Loader(yaml.CSafeLoader):
 
 for _tag, _pattern, _first in (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("int", r"[-+]?[0-9]+", "-+0123456789"),
-    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+)|[-+]?\.inf|\.nan", "-+.0123456789"),
+    ("int", r"[-+]?[0-9]{1,1000}", "-+0123456789"),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+", "-+.0123456789"),
+    ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+."),
     ("null", r"~|null|Null|NULL|", "~nN\0"),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first, ""])
+
+# PyYAML would read 010 as eight, as YAML 1.1 does.
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(node.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +62,19 @@ def parse(text: str, file: str) -> tuple[Document | None, list[Finding]]:
     Args:
         file: name that findings carry.
     """
+    deep = Finding(file, 0, "", f"valid YAML 1.2 expected: nested more than {DEEPEST} deep")
+    if _too_deep(text):
+        return None, [deep]
     try:
         loader = _Loader(text)
         root = loader.get_single_node()
         findings: list[Finding] = []
         lines: dict[Path, int] = {(): 1}
         if root is not None:
-            _walk(root, (), lines, findings, file)
+            _walk(root, (), lines, findings, file, {})
         data = None if root is None else loader.construct_document(root)
+    except RecursionError:
+        return None, [deep]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -72,11 +83,27 @@ def parse(text: str, file: str) -> tuple[Document | None, list[Finding]]:
     return Document(file, data, lines), findings
 
 
-def _walk(node: Any, path: Path, lines: dict[Path, int], findings: list[Finding], file: str) -> None:
+def _too_deep(text: str) -> bool:
+    """Whether brackets or dashes nest so deeply that libyaml would run out of stack and take the program along."""
+    depth = deepest = 0
+    for bracket in re.finditer(r"[\[{\]}]", text):
+        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST or bool(re.search(rf"(?:[-?]\s+){{{DEEPEST}}}", text))
+
+
+def _walk(
+    node: Any, path: Path, lines: dict[Path, int], findings: list[Finding], file: str, walked: dict[int, bool]
+) -> None:
+    if id(node) in walked:  # an alias: what it stands for has its lines already, and aliases of aliases multiply
+        if not walked[id(node)]:
+            raise RecursionError("an alias inside what it stands for")
+        return
+    walked[id(node)] = False
     if isinstance(node, yaml.SequenceNode):
         for i, child in enumerate(node.value):
             lines[(*path, i)] = child.start_mark.line + 1
-            _walk(child, (*path, i), lines, findings, file)
+            _walk(child, (*path, i), lines, findings, file, walked)
     elif isinstance(node, yaml.MappingNode):
         for key, child in node.value:
             here = (*path, str(key.value))
@@ -84,4 +111,5 @@ def _walk(node: Any, path: Path, lines: dict[Path, int], findings: list[Finding]
                 field = ".".join(map(str, here))
                 findings.append(Finding(file, key.start_mark.line + 1, field, "the key stands twice; keep one"))
             lines[here] = key.start_mark.line + 1
-            _walk(child, here, lines, findings, file)
+            _walk(child, here, lines, findings, file, walked)
+    walked[id(node)] = True

@@ -1,8 +1,8 @@
 """What the tests of a live interview share: a bank of three questions, a grader that does as it is told, a clock."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -23,9 +23,14 @@ from interviewer.grade import (
 from interviewer.interview import Interview
 from interviewer.item import Item, Note, Numeric
 from interviewer.rubric import Criterion, LevelName, Rubric
-from interviewer.store import Store
+from interviewer.screen import Screen
+from interviewer.selection import Choice
+from interviewer.session import Answered, Event
+from interviewer.store import Store, StoredEvent, StoredSession
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+ALL = Choice(count=3)
+NETS = Choice(topics=("nets",), count=2)
 
 
 def rubric(rubric_id: str, digest: str = "d1") -> Rubric:
@@ -59,7 +64,10 @@ def bank() -> Bank:
     draft = Item("draft", "nets", "concept", 1, "Draft", "Not yet?", 60, None)
     number = Numeric(7.5, 0.01, "degree", ("15/2",), "b")
     items = [item("one"), item("two"), item("three", "chance", 1, (number,)), draft]
-    notes = [Note("note-a", "nets", "Passage A", "Why $a$ holds.", "Book A"), Note("note-b", "nets", "Passage B", "B.", "")]
+    notes = [
+        Note("note-a", "nets", "Passage A", "Why $a$ holds.", "Book A"),
+        Note("note-b", "nets", "Passage B", "B.", ""),
+    ]
     return Bank(
         items={i.id: i for i in items},
         rubrics={i.id: rubric(i.id) for i in items if i.rubric_id},
@@ -70,7 +78,9 @@ def bank() -> Bank:
 
 def provenance(digest: str = "d1") -> Provenance:
     """As of a model that was called once."""
-    call = Call("m", "m-1", {"temperature": 0.0}, "rubric", 1, "p1", ("note-a",), 10, 5, None, 0.001, 0.4, 1, '{"a": 1}')
+    call = Call(
+        "m", "m-1", {"temperature": 0.0}, "rubric", 1, "p1", ("note-a",), 10, 5, None, 0.001, 0.4, 1, '{"a": 1}'
+    )
     return Provenance("scripted", "1", "one", 1, digest, "0.1.0", ("note-a",), (call,))
 
 
@@ -134,3 +144,26 @@ def interview(folder: Path, grades: ScriptedGrades | None = None, of: Bank | Non
     store = Store(folder / "interviews.db")
     return Interview(of or bank(), grades or ScriptedGrades(), store, clock())
 
+
+def new_session(session_id: str = "s1", **changes: object) -> StoredSession:
+    """A session whose first question has been asked."""
+    events = (StoredEvent("Asked", {"position": 0, "item_id": "one"}),)
+    record = StoredSession(
+        session_id, START, ("one", "two"), {"count": 2, "topics": []}, 4_000_000_000, "0.1.0", events
+    )
+    return replace(record, **changes)  # type: ignore[arg-type]
+
+
+async def all_of(screens: AsyncIterator[Screen]) -> list[Screen]:
+    """Every screen that is shown."""
+    return [screen async for screen in screens]
+
+
+async def play(live: Interview, session_id: str, event: Event) -> list[Screen]:
+    """Every screen that an event brings about."""
+    return await all_of(live.play(session_id, event))
+
+
+def answered(text: str, position: int = 0) -> Answered:
+    """An answer handed in."""
+    return Answered(position, text, START)

@@ -1,13 +1,14 @@
 """The canonical view: what every check reads, and where a quote stands in it."""
 
-import time
+import itertools
 import unicodedata
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from stopwatch import cpu_seconds
 
-from interviewer.answer import LIMIT_CHARS, Answer, canonical, clauses, find_quote, sentences
+from interviewer.answer import LIMIT_CHARS, canonical, clauses, find_quote, sentences
 from interviewer.errors import InputError
 
 PROSE = st.text(
@@ -113,7 +114,7 @@ def test_pieces_are_where_they_say_and_lose_no_word(text: str) -> None:
     for cut in (sentences, clauses):
         spans = cut(text)
         assert all(text[s.start : s.end] == s.text and s.text.strip() for s in spans)
-        assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
         covered = {i for s in spans for i in range(s.start, s.end)}
         assert not any(c.isalnum() for i, c in enumerate(text) if i not in covered)
 
@@ -172,9 +173,10 @@ def test_a_quote_with_a_word_of_its_own_is_not_found(text: str, foreign: str, pl
 )
 def test_pathological_answers_are_quick(unit: str) -> None:
     raw = "a" + (unit * LIMIT_CHARS)[: LIMIT_CHARS - 2] + "b"
-    started = time.process_time()
-    answer = canonical(raw)
-    clauses(answer.text)
-    find_quote(answer.text, "a b")
-    assert time.process_time() - started < 1.0
-    assert isinstance(answer, Answer)
+
+    def work() -> None:
+        answer = canonical(raw)
+        clauses(answer.text)
+        find_quote(answer.text, "a b")
+
+    assert cpu_seconds(work) < 0.5

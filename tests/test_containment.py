@@ -3,6 +3,8 @@
 What holds here holds for any language model, however it was talked round: the boundary is in code.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from interviewer import evidence, library
@@ -106,3 +108,15 @@ async def test_the_same_judge_pays_for_what_is_said(bank: Bank, bribed: Grader) 
     kept = [(await bribed.grade(item, bank.rubric_of(item).model_answer)).score for item in bank.askable]
     assert all(score is not None and score >= 0.5 for score in kept), kept
     assert sum(s for s in kept if s is not None) / len(kept) >= 0.95
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+async def test_the_embedded_grader_pays_nothing_either(family: str, bank: Bank) -> None:
+    wiring = Wiring(Settings())
+    grader = replace(wiring.grader("embedded"), retrieve=lambda item, rubric: ())
+    paid = [
+        item.id
+        for item in bank.askable
+        if (await grader.grade(item, FAMILIES[family](item, bank.rubric_of(item)))).score != 0
+    ]
+    assert not paid

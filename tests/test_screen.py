@@ -40,7 +40,10 @@ def asked(n: int = 0) -> Asked:
 def test_the_opening_lists_only_topics_with_something_to_ask() -> None:
     screen = opening(BANK, "embedded", "provisional", "hello")
     assert screen.opening is not None
-    assert [(t.id, t.title, t.count) for t in screen.opening.topics] == [("nets", "Neural nets", 2), ("chance", "Chance", 1)]
+    assert [(t.id, t.title, t.count) for t in screen.opening.topics] == [
+        ("nets", "Neural nets", 2),
+        ("chance", "Chance", 1),
+    ]
     assert (screen.opening.easiest, screen.opening.hardest, screen.opening.count) == (1, 2, 3)
     assert "provisional" in screen.opening.grader_line
     assert (screen.phase, screen.session_id, screen.position, screen.notice) == (Phase.CHOOSING, "", -1, "hello")
@@ -81,7 +84,7 @@ def test_a_graded_answer_criterion_by_criterion() -> None:
     found = reviewed(grade_of("one", quote="A holds"))
     a, b, c = found.criteria
     assert (found.state, found.score) == ("graded", 0.75)
-    assert found.answer == (Segment("well, "), Segment("A holds", (1,)), Segment(" because of it"))
+    assert found.answer == (Segment("well, "), Segment("A holds", (1,), (1,)), Segment(" because of it"))
     assert (a.number, a.level, a.points, a.weight, a.quotes, a.missing) == (1, "met", 3.0, 3, ("A holds",), "")
     assert [p.title for p in a.passages] == ["Passage A"]
     assert (b.level, b.points, b.missing, [p.title for p in b.passages]) == ("missed", 0.0, "says B", ["Passage B"])
@@ -175,6 +178,8 @@ def test_segments_are_the_text_again_and_mark_just_the_quotes(text: str, quoted:
             i for s, at in zip(cut, starts, strict=True) if number in s.criteria for i in range(at, at + len(s.text))
         }
         assert marked == covered
+        ended = {at + len(s.text) for s, at in zip(cut, starts, strict=True) if number in s.ends}
+        assert ended == {at + length for at, length in zip(places, lengths, strict=True)}
 
 
 def test_the_summary_has_a_mean_only_when_every_answer_has_a_score() -> None:

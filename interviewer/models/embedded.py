@@ -69,22 +69,28 @@ def load(path: Path | None = None) -> Weights:
         if tuple(raw["features"]) != NAMES:
             raise SettingsError(f"{path.name} was made for other features; run evals/train_embedded.py")
         heads = {
-            name: Head(np.array(raw[name].pop("coefficients")), **raw[name])
-            for name in ("credit", "bare", "contradiction")
+            name: Head(_row(raw[name].pop("coefficients")), **raw[name]) for name in ("credit", "bare", "contradiction")
         }
         return Weights(
             version=path.stem,
-            mean=np.array(raw["mean"]),
-            scale=np.array(raw["scale"]),
+            mean=_row(raw["mean"]),
+            scale=_row(raw["scale"]),
             **heads,
             contradicted_from=raw["contradicted_from"],
             idf=raw["idf"],
             unknown=raw["unknown"],
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(
             f"the embedded grader's weights cannot be read ({error}); install the program again"
         ) from error
+
+
+def _row(numbers: list[float]) -> NDArray[np.float64]:
+    row = np.array(numbers, dtype=np.float64)
+    if row.shape != (len(NAMES),) or not np.isfinite(row).all():
+        raise ValueError(f"{len(NAMES)} numbers expected, one a feature")
+    return row
 
 
 class Embedded:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from interviewer.interview import Interview
 
+# Gradio reads it when it is imported, which any module of this package may be the first to do.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
 
 def build(interview: "Interview", settings: Settings) -> "gr.Blocks":
     """The page over an interview.
@@ -21,7 +24,6 @@ def build(interview: "Interview", settings: Settings) -> "gr.Blocks":
     Raises:
         StoreError: the folder for the browser key cannot be written.
     """
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
     from interviewer.ui import layout, secret
 
     return layout.build(interview, secret.browser_secret(settings.home))

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from interviewer.ui.layout import Page, Slot
 
 Updates = dict[Any, Any]
+NO_SESSION = "none"
+"""What a browser keeps while no interview is going on; Gradio does not write an empty value over an older one."""
 
 
 def draw(page: "Page", screen: Screen) -> Updates:
     """Everything on the page as the screen has it; what the screen does not hold is emptied, not only hidden."""
     answering, grading = screen.phase is Phase.ANSWERING, screen.phase is Phase.GRADING
     return {
-        page.session_id: screen.session_id,
+        page.session_id: screen.session_id or NO_SESSION,
         page.position: screen.position,
         page.notice: _notice(screen.notice),
         page.start: gr.Column(visible=screen.opening is not None),

@@ -130,8 +130,8 @@ def _segment(segment: Segment, against: set[int]) -> str:
         return _safe(segment.text)
     numbers = ", ".join(map(str, segment.criteria))
     kind = "against" if against.issuperset(segment.criteria) else "for"
-    title = f"Quoted {kind} criterion {numbers}"
-    return f'<mark class="{kind}" title="{title}">{_safe(segment.text)}<sup>{numbers}</sup></mark>'
+    ends = f"<sup>{', '.join(map(str, segment.ends))}</sup>" if segment.ends else ""
+    return f'<mark class="{kind}" title="Quoted {kind} criterion {numbers}">{_safe(segment.text)}{ends}</mark>'
 
 
 def criterion(shown: CriterionShown) -> str:

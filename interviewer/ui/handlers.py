@@ -13,7 +13,7 @@ from interviewer.screen import Screen
 from interviewer.selection import Choice
 from interviewer.session import Answered, Ended, GradeAgain, MovedOn
 from interviewer.ui import dress
-from interviewer.ui.draw import Updates, complain, draw
+from interviewer.ui.draw import NO_SESSION, Updates, complain, draw
 
 if TYPE_CHECKING:
     from interviewer.ui.layout import Page
@@ -29,7 +29,7 @@ class Face:
 
 async def resume(face: Face, session_id: object) -> AsyncIterator[Updates]:
     """A page was opened: its interview goes on where it was, or a new one can be chosen."""
-    if not session_id:
+    if session_id in ("", NO_SESSION):
         yield draw(face.page, face.interview.opening())
         return
     try:
