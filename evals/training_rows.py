@@ -1,4 +1,4 @@
-"""The rows that the embedded grader learns from: one a criterion and answer of a golden split. Used by train_embedded."""
+"""The rows that the embedded grader learns from: one a criterion and answer of a golden split."""
 
 import collections
 import math

@@ -1,6 +1,6 @@
 """The exact prompt of one item, and the fence around the answer.
 
-To accept a prompt that was changed on purpose: PROMPT_GOLDEN=write pytest tests/test_asking.py, and read the difference.
+To accept a change that was meant: PROMPT_GOLDEN=write pytest tests/test_asking.py, then read the difference.
 """
 
 import os

@@ -1,11 +1,13 @@
 """What a user can do wrong at the command line: one line that says what to do, exit 2, no traceback, nothing lost."""
 
+import asyncio
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from model_server import ModelServer, refuses
 from shell import Shell, refusal, small_bank
 
 pytestmark = pytest.mark.xdist_group("command line")
@@ -225,3 +227,29 @@ def test_output_that_nobody_reads_to_the_end_is_no_error(shell: Shell) -> None:
 def test_a_closed_standard_input_is_an_empty_answer_and_no_interview(shell: Shell) -> None:
     assert shell.run_line("interviewer grade --question 10 --json <&-").json["flags"] == ["gate:empty"]
     assert "standard input" in refusal(shell.run_line("interviewer ask <&-"))
+
+
+KEY = "sk-very-secret-0123456789"
+
+
+async def test_a_refused_key_is_explained_and_written_nowhere(shell: Shell) -> None:
+    refused = refuses(401, f"Incorrect API key provided: {KEY}.")
+    row = {"question_id": "q", "question": "Q?", "reference_answer": "ReLU is zero below zero.", "score": 1}
+    (shell.folder / "set.jsonl").write_text(json.dumps({**row, "answer": "ReLU is zero for negative inputs."}))
+    async with ModelServer(refused) as server:
+        for words in (
+            ["grade", "--question", "10", "--json"],
+            ["doctor"],
+            ["eval", "run", "--grader", "llm", "--data", "set.jsonl", "--out", "out"],
+            ["ask", "--questions", "1"],
+        ):
+            env = {"INTERVIEWER_MODEL": "small", "INTERVIEWER_BASE_URL": server.url, "OPENAI_API_KEY": KEY}
+            said = await asyncio.to_thread(shell.run, *words, stdin="It is 7.5 degrees.\n.\n", **env)
+            assert "Traceback" not in said.err and KEY not in said.err + said.out
+            assert "OPENAI_API_KEY" in said.err + said.out, (words, said)
+            if words[0] == "grade":
+                assert (said.code, said.json["state"], said.json["score"]) == (0, "ungraded", None)
+        assert server.keys and set(server.keys) == {f"Bearer {KEY}"}
+    written = [p for p in shell.folder.rglob("*") if p.is_file()]
+    assert {"interviews.db", "run.json"} <= {p.name for p in written}
+    assert not any(KEY.encode() in p.read_bytes() for p in written)

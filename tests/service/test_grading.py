@@ -1,18 +1,18 @@
 """A whole grade through the wiring, over servers that misbehave: ungraded with its reason, or sound; never a number.
 
-The server is `bench/mock_openai.py` of the folder `shared` beside the repository (see test_model_faults), and, where
+The server is `bench/mock_openai.py` of the folder `shared` beside the repository (see mock_server), and, where
 INTERVIEWER_TEST_BASE_URL names one, a real model.
 """
 
 import itertools
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_model_faults import MOCK, Mock, in_seconds, mock  # noqa: F401  # the fixture comes with its name
+from mock_server import MOCK, Mock, in_seconds, running
 
 from interviewer import asjson, settings
 from interviewer.answer import canonical
@@ -32,6 +32,12 @@ ANSWER = (
 )
 NAMES = itertools.count()
 """Each test asks for a model of its own name: the breaker is kept for endpoint and name."""
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[Mock]:
+    with running() as server:
+        yield server
 
 
 @pytest.fixture
@@ -80,7 +86,7 @@ def sound(grade: Grade) -> bool:
 
 
 @needs_mock
-async def test_a_healthy_server_is_asked_once(mock: Mock, wired: Callable[..., Wiring]) -> None:  # noqa: F811
+async def test_a_healthy_server_is_asked_once(mock: Mock, wired: Callable[..., Wiring]) -> None:
     mock.set()
     grade = await graded(wired(mock.url))
     assert sound(grade) and grade.state == "graded" and mock.stats()["requests"] == 1
@@ -107,7 +113,7 @@ FAULTS: dict[str, tuple[Callable[[], dict[str, Any]], str, int]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_server_that_stays_away_leaves_no_number(
     fault: str,
-    mock: Mock,  # noqa: F811
+    mock: Mock,
     wired: Callable[..., Wiring],
     slept: list[float],
 ) -> None:
@@ -124,7 +130,7 @@ async def test_a_server_that_stays_away_leaves_no_number(
 @pytest.mark.parametrize("fault", [f for f in FAULTS if f != "429, too long to wait"])
 async def test_a_fault_that_passes_is_got_over(
     fault: str,
-    mock: Mock,  # noqa: F811
+    mock: Mock,
     wired: Callable[..., Wiring],
     slept: list[float],
 ) -> None:
@@ -136,7 +142,7 @@ async def test_a_fault_that_passes_is_got_over(
 
 
 @needs_mock
-async def test_a_server_that_hangs_is_waited_for_as_long_as_set(mock: Mock, wired: Callable[..., Wiring]) -> None:  # noqa: F811
+async def test_a_server_that_hangs_is_waited_for_as_long_as_set(mock: Mock, wired: Callable[..., Wiring]) -> None:
     mock.set()
     wiring = wired(mock.url, deadline_s=1.0)
     await graded(wiring)  # the first use imports for seconds
@@ -149,7 +155,7 @@ async def test_a_server_that_hangs_is_waited_for_as_long_as_set(mock: Mock, wire
 
 @needs_mock
 async def test_an_interview_goes_on_and_is_graded_when_the_server_is_back(
-    mock: Mock,  # noqa: F811
+    mock: Mock,
     wired: Callable[..., Wiring],
     slept: list[float],
 ) -> None:
@@ -157,13 +163,11 @@ async def test_an_interview_goes_on_and_is_graded_when_the_server_is_back(
     wiring = wired(mock.url)
     live = wiring.interview()
     shown = await live.begin(Choice(("neural-networks",), count=1))
-    async for shown in live.play(shown.session_id, Answered(0, ANSWER, live.now())):
-        pass
+    *_, shown = [s async for s in live.play(shown.session_id, Answered(0, ANSWER, live.now()))]
     assert shown.phase is Phase.REVIEWING and shown.review is not None
     assert shown.review.state == "ungraded" and shown.review.score is None and shown.review.reason
     mock.set()
-    async for shown in live.play(shown.session_id, GradeAgain(0, live.now())):
-        pass
+    *_, shown = [s async for s in live.play(shown.session_id, GradeAgain(0, live.now()))]
     assert shown.review is not None and shown.review.state == "graded" and shown.review.score is not None
     (session,) = wiring.store.history()
     assert [(g.answer, g.grade.state) for g in session.grades] == [(ANSWER, "ungraded"), (ANSWER, "graded")]

@@ -6,18 +6,12 @@ tests are skipped.
 
 import asyncio
 import json
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
+from mock_server import MOCK, Mock, in_seconds, running
 
 from interviewer.errors import ModelError, ModelTimeout, ModelUnavailable, ReplyInvalid
 from interviewer.models import Ask, Message, Reply
@@ -26,7 +20,6 @@ from interviewer.models.langchain_chat import LangchainChat
 from interviewer.models.openai_chat import OpenAIChat
 from interviewer.models.retry import LIVE, Policy, ask
 
-MOCK = Path(__file__).parents[3] / "shared" / "bench" / "mock_openai.py"
 pytestmark = [
     pytest.mark.service,
     pytest.mark.skipif(not MOCK.is_file(), reason="shared/bench/mock_openai.py is not beside the repository"),
@@ -41,52 +34,10 @@ QUESTION = Ask((Message("system", "You grade."), Message("user", "Is it met? The
 Model = OpenAIChat | LangchainChat
 
 
-class Mock:
-    """The misbehaving server."""
-
-    def __init__(self, port: int) -> None:
-        self._root = f"http://127.0.0.1:{port}"
-
-    @property
-    def url(self) -> str:
-        return f"{self._root}/v1"
-
-    def stats(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self._root}/stats", timeout=5) as reply:
-            return json.load(reply)
-
-    def set(self, **faults: Any) -> None:
-        """Only the faults named, counters at zero."""
-        none = dict.fromkeys(
-            ["bad_every", "e429_every", "e500_every", "reset_every", "truncate_every", "hang_every", "latency_ms"], 0
-        )
-        self._post("/config", {**none, "retry_after": "1", **faults})
-        self._post("/reset", {})
-
-    def _post(self, path: str, body: dict[str, Any]) -> None:
-        request = urllib.request.Request(f"{self._root}{path}", json.dumps(body).encode())
-        urllib.request.urlopen(request, timeout=5).close()
-
-
 @pytest.fixture(scope="module")
 def mock() -> Iterator[Mock]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, str(MOCK), "--port", str(port), "--latency-ms", "0"])
-    try:
-        server = Mock(port)
-        for _ in range(200):
-            try:
-                server.stats()
-                break
-            except OSError:
-                assert process.poll() is None, "the mock server ended"
-                time.sleep(0.05)
+    with running() as server:
         yield server
-    finally:
-        process.kill()  # on a mere request to end it would sit out its hung handlers
-        process.wait(10)
 
 
 @pytest.fixture(params=["openai", "langchain"])
@@ -144,10 +95,6 @@ async def test_a_healthy_server_is_asked_once(mock: Mock, model: Model) -> None:
     value, reply = await asking(model, Sleeper())
     assert (value, reply.attempts, reply.model) == ("met", 1, "small")
     assert mock.stats()["requests"] == 1
-
-
-def in_seconds(seconds: float) -> str:
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
 
 
 @pytest.mark.parametrize(
