@@ -13,7 +13,7 @@ run: $(VENV)/.run  ## serves the interview on http://127.0.0.1:7860 (PORT, HOST 
 
 test: $(VENV)/.dev  ## every test; Chromium is installed from Debian's packages when root
 	@sh scripts/chromium.sh
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev  ## form, types, layers and budgets, the bank
 	$(BIN)/ruff format --check .

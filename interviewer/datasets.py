@@ -54,7 +54,7 @@ def load(which: str, bank: Bank, root: Path) -> list[Example]:
     chosen = [e for e in examples if split in ("", e.split)]
     if not chosen:
         splits = ", ".join(sorted({e.split for e in examples})) or "none"
-        raise InputError(f"{which} holds no labelled answers; splits there: {splits}")
+        raise InputError(f"{which} holds no labelled answers (splits there: {splits}); name another set with --data")
     return chosen
 
 
@@ -71,7 +71,10 @@ def _golden(bank: Bank, root: Path) -> list[Example]:
         labels = {name: label.level for name, label in answer.labels.items()}
         split = found.split.get(answer.question, "")
         score = rubric.score(labels)
-        examples.append(Example(answer.id, "golden", split, item, rubric, answer.answer, labels, score, answer.sort))
+        sounds, second = (answer.sort, answer.voice), answer.blind or {}
+        examples.append(
+            Example(answer.id, "golden", split, item, rubric, answer.answer, labels, score, *sounds, second)
+        )
     if findings:
         raise LibraryError(findings)
     return examples

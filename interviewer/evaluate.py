@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from interviewer import __version__
 from interviewer.errors import InputError
 from interviewer.example import Example
-from interviewer.grade import Grade, Judgement, Provenance, ungraded
+from interviewer.grade import Grade, Judgement, Outcome, Provenance, ungraded
 from interviewer.item import Item
 from interviewer.rubric import Rubric
 from interviewer.trial import CriterionTrial, Run, Trial
@@ -64,14 +64,6 @@ def _refused(rubric: Rubric, reason: str) -> Grade:
 
 def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) -> Trial:
     """The trial that a grade makes."""
-    criteria = []
-    for outcome in grade.outcomes:
-        human = example.labels.get(outcome.criterion_id)
-        if isinstance(outcome, Judgement):
-            row = (outcome.level, outcome.probability, human, outcome.quotes)
-            criteria.append(CriterionTrial(outcome.criterion_id, *row))
-        else:
-            criteria.append(CriterionTrial(outcome.criterion_id, None, None, human))
     call = grade.provenance.calls[0] if grade.provenance.calls else None
     return Trial(
         example=example.id,
@@ -84,7 +76,7 @@ def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) ->
         score=grade.score,
         expected=_expected(grade, example.rubric),
         human_score=example.score,
-        criteria=tuple(criteria),
+        criteria=tuple(_criterion(example, outcome) for outcome in grade.outcomes),
         answer_words=len(example.answer.split()),
         seconds=seconds,
         error=grade.reason,
@@ -92,7 +84,26 @@ def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) ->
         input_tokens=call.input_tokens if call else None,
         output_tokens=call.output_tokens if call else None,
         cost_usd=call.cost_usd if call else None,
+        cached_tokens=call.cached_tokens if call else None,
+        difficulty=example.item.difficulty,
+        voice=example.voice,
+        second_score=_second_score(example),
     )
+
+
+def _criterion(example: Example, outcome: Outcome) -> CriterionTrial:
+    name = outcome.criterion_id
+    human, second = example.labels.get(name), example.second.get(name)
+    if isinstance(outcome, Judgement):
+        row = (outcome.level, outcome.probability, human, outcome.quotes, outcome.reason, second)
+        return CriterionTrial(name, *row)
+    return CriterionTrial(name, None, None, human, reason=outcome.reason, second=second)
+
+
+def _second_score(example: Example) -> float | None:
+    """What the second rater's levels come to; None where a criterion lacks one."""
+    levels = {c.id: example.second[c.id] for c in example.rubric.criteria if c.id in example.second}
+    return example.rubric.score(levels) if len(levels) == len(example.rubric.criteria) else None
 
 
 def _expected(grade: Grade, rubric: Rubric) -> float | None:

@@ -14,7 +14,14 @@ from dataclasses import replace
 from interviewer.answer import Answer, Span, find_quote
 from interviewer.grade import Judgement, Outcome, Unscored
 from interviewer.item import Item
-from interviewer.patterns import ABOUT_GRADING, FAKE_VERDICT, INSTRUCTION, SOMEBODY_ELSE, without_quotations
+from interviewer.patterns import (
+    ABOUT_GRADING,
+    FAKE_VERDICT,
+    INSTRUCTION,
+    SMUGGLED,
+    SOMEBODY_ELSE,
+    without_quotations,
+)
 from interviewer.rubric import Criterion, Rubric
 from interviewer.words import STOP_WORDS, copied_share, negations, says_nothing, stems, words
 
@@ -29,6 +36,7 @@ ASSERTED = 0.85
 
 _BOUNDARIES = ((INSTRUCTION, "instruction"), (ABOUT_GRADING, "about-grading"), (SOMEBODY_ELSE, "somebody-else"))
 _FORMULA = re.compile(r"[=≈≤≥^]|\d\s*[-+*/×·]\s*\d|[(\[]\s*-?\d|\w/\(")
+_ACRONYM = re.compile(r"\b[A-Za-z]*[A-Z][A-Za-z]*[A-Z]\b")
 _SEPARATOR = re.compile(r"[,;/|·•\n]|\s-\s")
 
 
@@ -66,7 +74,7 @@ OBJECTIONS = {
 def objection(answer: Answer, quote: str, item: Item, rubric: Rubric) -> str:
     """Why a quote cannot earn anything, as a key of OBJECTIONS; empty where it can."""
     sentence = _around(answer, quote)
-    if says_nothing(quote):
+    if says_nothing(quote) and not _ACRONYM.search(quote):
         return "no-content"
     if FAKE_VERDICT.search(sentence):
         return "instruction"
@@ -74,11 +82,32 @@ def objection(answer: Answer, quote: str, item: Item, rubric: Rubric) -> str:
     for pattern, name in _BOUNDARIES:
         if pattern.search(used):
             return name
+    if _is_reported(answer.text, quote):
+        return "somebody-else"
+    recital = SMUGGLED.search(answer.text)
+    if recital and answer.text.find(quote) >= recital.end():
+        return "somebody-else"
     if is_echo(quote, item, rubric) or is_echo(answer.text, item, rubric, COPIED_WHOLE):
         return "echo"
     if is_list(sentence):
         return "list"
     return "repetition" if _is_repetition(answer.text) else ""
+
+
+def _is_reported(text: str, quote: str) -> bool:
+    """Whether a quote follows "the model answer says:" or the like, and nobody has spoken for himself since."""
+    at = text.find(quote)
+    for opened in SOMEBODY_ELSE.finditer(text, 0, at):
+        announced = _ANNOUNCES.match(text, opened.end())
+        if announced and announced.end() <= at and not _FOR_HIMSELF.search(text, announced.end(), at):
+            return True
+    return False
+
+
+_ANNOUNCES = re.compile(r"[^.!?\n]{0,40}:")
+_FOR_HIMSELF = re.compile(
+    r"[.!?\n]\s*(?:but |now |and )?(?:i think|i would|i'd|in my (?:view|opinion)|personally|as for me)\b", re.IGNORECASE
+)
 
 
 def is_echo(quote: str, item: Item, rubric: Rubric, limit: float = COPIED) -> bool:
@@ -153,14 +182,15 @@ def off_topic(answer: Answer, item: Item, rubric: Rubric, common: frozenset[str]
     Args:
         common: stems that tell nothing, since they stand in many rubrics.
     """
-    own = {s for s in stems(answer.text) if not s[0].isdigit()} - common
+    said = set(stems(answer.text)) - common
+    own = {s for s in said if not s[0].isdigit()}
     subject = stems(" ".join((item.title, item.text, rubric.model_answer, *map(_wording, rubric.criteria))))
-    shared = len(own & set(subject))
+    shared = sum(len(s) > 1 for s in said & set(subject))  # a number of the question tells, a lone digit does not
     return bool(own) and shared < TELLING and shared < 0.6 * len(own)
 
 
 TELLING = 3
-"""On 226 golden answers every one that earns anything shares at least three; see tests/test_containment.py."""
+"""Every golden answer that earns anything passes; tests/test_containment.py holds that."""
 
 
 def _wording(criterion: Criterion) -> str:
@@ -169,7 +199,7 @@ def _wording(criterion: Criterion) -> str:
     )
 
 
-def common_stems(rubrics: Iterable[Rubric], share: float = 0.3) -> frozenset[str]:
+def common_stems(rubrics: Iterable[Rubric], share: float = 0.4) -> frozenset[str]:
     """Stems that occur in at least `share` of the rubrics."""
     texts = [" ".join((r.model_answer, *map(_wording, r.criteria))) for r in rubrics]
     counts = Counter(s for text in texts for s in set(stems(text)))

@@ -15,11 +15,11 @@ MAX_DEPTH = 12
 """Deepest nesting of brackets, signs and powers that is read."""
 MAX_EXPONENT = 5_000.0
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)"
-    r"|(?P<name>sqrt|phi|φ|pi|π)(?![a-z])|(?P<power>\*\*|\^)|(?P<times>[*×·]|x(?=\s*\d))|(?P<op>[-+/()÷])"
-    r"|(?P<space>[ \t]+)",
+    r"[ \t]*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)"
+    r"|(?P<name>sqrt|phi|φ|pi|π)(?![a-z])|(?P<power>\*\*|\^)|(?P<times>[*×·]|x(?=\s*\d))|(?P<op>[-+/()÷]))",
     re.IGNORECASE,
 )
+_NONE = ("", "", 0)
 _UNIT = re.compile(
     r"\s*(?:(?P<unit>%|percent|per cent|[KMGT]i?B\b|(?:kilo|kibi|mega|mebi|giga|gibi)?bytes?|(?:meg|gig)s?\b"
     r"|bits?\b|degrees?|deg\b|°|radians?|rad\b|days?|weeks?|months?|years?|hours?|hrs?\b|minutes?|mins?\b|seconds?"
@@ -101,6 +101,8 @@ class _Reader:
         while value is not None:
             mark = self.at, self.end
             sign = self._take("op", "+-")
+            if not sign and not self.beyond:
+                return value
             right = self._product(depth) if sign else None
             if right is None:
                 self.at, self.end = mark
@@ -112,7 +114,9 @@ class _Reader:
         value = self._power(depth)
         while value is not None:
             mark = self.at, self.end
-            sign = self._take("times") or self._take("op", "/÷") or self._factor_follows()
+            kind, written, _ = self._token(self.at)
+            signed = kind == "times" or (kind == "op" and written in "/÷")
+            sign = self._take(kind) if signed else self._factor_follows()
             right = self._power(depth) if sign else None
             if right is None or (sign in ("/", "÷") and right == 0):
                 self.at, self.end = mark
@@ -127,8 +131,7 @@ class _Reader:
         last, rest = self.text[self.at - 1 : self.at], self.text[self.at : self.at + 2].lstrip(" ")
         if last == ")" and rest.startswith("("):
             return "("
-        place = self.at + (1 if self.text[self.at : self.at + 1] == " " else 0)
-        return "name" if last.isdigit() and self._token(place)[0] == "name" else ""
+        return "name" if last.isdigit() and self._token(self.at)[0] == "name" else ""
 
     def _power(self, depth: int) -> float | None:
         if depth <= MAX_DEPTH and self._take("op", "-"):
@@ -180,20 +183,20 @@ class _Reader:
         return None
 
     def _take(self, kind: str, which: str = "") -> str:
-        at = self.at
-        group, token, end = self._token(at)
-        while group == "space":
-            group, token, end = self._token(end)
+        group, token, end = self._token(self.at)
         if group != kind or (which and token not in which):
             return ""
         self.at = self.end = end
         return token
 
     def _token(self, at: int) -> tuple[str, str, int]:
-        if at not in self._tokens:
+        """Kind, text and end of the token that stands here, behind blanks."""
+        known = self._tokens.get(at)
+        if known is None:
             match = _TOKEN.match(self.text, at)
-            self._tokens[at] = (match.lastgroup or "", match.group(), match.end()) if match else ("", "", at)
-        return self._tokens[at]
+            known = (match.lastgroup or "", match[match.lastindex or 0], match.end()) if match else _NONE
+            self._tokens[at] = known
+        return known
 
 
 def _bracket_depths(text: str) -> dict[int, int]:

@@ -12,12 +12,12 @@ from interviewer.batches import Floats, batches
 from interviewer.calibration import Calibration, bins_of, brier_of, ece_of, trust
 from interviewer.costs import Cost, Coverage, cost_of, coverage_of
 from interviewer.itemfigures import ItemFigures, item_figures
-from interviewer.measures import MEASURES
+from interviewer.measures import MEASURES, Measure
 from interviewer.plainvalues import plain
 from interviewer.resampling import DRAWS, Interval, Stack, bootstrap
 from interviewer.scorefigures import ScoreFigures, score_figures
 from interviewer.steadiness import Repeats, Steadiness, steadiness
-from interviewer.sums import BINS, pair_sums, with_within
+from interviewer.sums import BINS, WIDTHS, pair_sums, with_within
 from interviewer.tally import Tally
 from interviewer.trial import Trial
 
@@ -77,11 +77,20 @@ def figures(trials: Iterable[Trial], draws: int = DRAWS, seed: int = 0) -> Figur
     return of_tally(tally, steadiness(repeats.counts()), draws, seed)
 
 
-def of_tally(tally: Tally, steady: Steadiness | None = None, draws: int = DRAWS, seed: int = 0) -> Figures:
-    """The figures of what was tallied; as `figures` otherwise."""
-    sums = with_within(tally.sums())
-    stack = Stack(sums)
-    total = {name: block.sum(0) for name, block in sums.items()}
+def of_tally(
+    tally: Tally,
+    steady: Steadiness | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+    measures: Sequence[Measure] = MEASURES,
+) -> Figures:
+    """The figures of what was tallied; as `figures` otherwise.
+
+    Args:
+        measures: what gets an interval.
+    """
+    stack = Stack(with_within(tally.sums()))
+    total = {name: stack.total(name) for name in WIDTHS}
     known = stack.figures(MEASURES, stack.matrix.sum(0))
     coverage, cost = coverage_of(total["coverage"], tally.reasons()), cost_of(total["cost"], tally.seconds())
     unscored = {"items": known.get("items.unscored", 0.0), "scores": known.get("scores.unscored", 0.0)}
@@ -109,7 +118,7 @@ def of_tally(tally: Tally, steady: Steadiness | None = None, draws: int = DRAWS,
         coverage=coverage,
         cost=cost,
         exact=tally.exact,
-        intervals=bootstrap(stack, [m for m in MEASURES if m.name in known], draws, seed) if draws else {},
+        intervals=bootstrap(stack, [m for m in measures if m.name in known], draws, seed) if draws else {},
     )
 
 
@@ -122,8 +131,8 @@ def _length(known: Mapping[str, float], tally: Tally) -> ScoreFigures:
     """Words over the longest answer's, which is known only at the end; correlations do not mind the scale."""
     human, words, counts = tally.pairs("length")
     pairs = (human, words / (words.max() or 1.0), counts)
-    stack = Stack({"scores": pair_sums(*pairs)[None]})
-    scaled = stack.figures([m for m in MEASURES if m.block == "scores"], stack.matrix[0])
+    stack = Stack(pair_sums(*pairs))
+    scaled = stack.figures(MEASURES, stack.matrix[0])
     return score_figures({**_under(scaled, "scores"), **known}, pairs, 0.0)
 
 

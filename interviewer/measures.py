@@ -84,15 +84,16 @@ def _items(block: str) -> tuple[Measure, ...]:
 
 
 def _scores(block: str) -> tuple[Measure, ...]:
+    steps = f"{block}.steps"
     return (
-        Measure(f"{block}.qwk", block, lambda s: kappa_of(score_steps(s), "quadratic"), _first),
+        Measure(f"{block}.qwk", steps, lambda s: kappa_of(score_steps(s), "quadratic"), _all),
         Measure(f"{block}.pearson", block, pearson_of, _first),
         Measure(f"{block}.within_question", f"{block}.within", _share(0, 1), _column(1)),
         Measure(f"{block}.mae", block, _share(6, 0), _first, "lower", 0.025),
         Measure(f"{block}.rmse", block, lambda s: np.sqrt(ratio(s[..., 7], s[..., 0])), _first, "lower", 0.025),
         Measure(f"{block}.bias", block, difference_of, _first),
-        Measure(f"{block}.exact", block, lambda s: accuracy_of(score_steps(s)), _first, margin=0.025),
-        Measure(f"{block}.adjacent", block, lambda s: accuracy_of(score_steps(s), 1), _first, margin=0.025),
+        Measure(f"{block}.exact", steps, lambda s: accuracy_of(score_steps(s)), _all, margin=0.025),
+        Measure(f"{block}.adjacent", steps, lambda s: accuracy_of(score_steps(s), 1), _all, margin=0.025),
     )
 
 

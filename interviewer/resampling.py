@@ -13,13 +13,15 @@ import numpy as np
 
 from interviewer.batches import Floats
 from interviewer.measures import Measure
+from interviewer.sums import WIDTHS
 
 DRAWS = 2_000
 SWAPS = 9_999
+MOST_UNITS = 2_000
 EXACT_UNITS = 13
 """Up to so many units every way of swapping is taken once (2^13 = 8,192)."""
-_CELLS = 4_000_000
-"""Numbers held at once: some 30 MB."""
+_CELLS = 1_000_000
+"""Numbers held at once, some times over: 8 MB each."""
 _NORMAL = NormalDist()
 
 
@@ -30,26 +32,35 @@ class Interval:
     low: float
     high: float
     units: int
-    """Units that were drawn from. Below ten it is rough, and mostly too narrow."""
+    """Units that were drawn from (2,000 stand for any more). Below ten it is rough, and mostly too narrow."""
 
 
 class Stack:
     """Blocks side by side in one matrix, so that all figures of a draw come out of one product."""
 
     def __init__(self, sums: Mapping[str, Floats]) -> None:
-        """The matrix of the blocks, each with a row a unit."""
+        """The matrix of the blocks, each with a row a unit; a measure of a block that is not there is not defined.
+
+        More than MOST_UNITS units are put together in so many groups, which are drawn and swapped as units are:
+        independent units make independent groups (Kott 2001), and the work no longer grows with them.
+        """
         edges = np.cumsum([0, *(block.shape[1] for block in sums.values())])
         self._at = {name: slice(edges[i], edges[i + 1]) for i, name in enumerate(sums)}
-        self.matrix = np.hstack(list(sums.values()))
+        self.matrix = np.hstack([_grouped(block) for block in sums.values()]) if sums else np.zeros((0, 0))
 
     @property
     def units(self) -> int:
         """Rows."""
         return len(self.matrix)
 
+    def total(self, name: str) -> Floats:
+        """Sums of a block over all units; zeros where it is not there."""
+        return np.asarray(self.matrix[:, self._at[name]].sum(0)) if name in self._at else np.zeros(WIDTHS[name])
+
     def figure(self, measure: Measure, sums: Floats) -> Floats:
         """The measure of sums of rows of the matrix, shape (..., width of the matrix)."""
-        return measure.of(sums[..., self._at[measure.block]])
+        at = self._at.get(measure.block)
+        return np.full(sums.shape[:-1], math.nan) if at is None else measure.of(sums[..., at])
 
     def figures(self, measures: Sequence[Measure], sums: Floats) -> dict[str, float]:
         """The measures that are defined on one row of sums, by name."""
@@ -63,6 +74,13 @@ class Stack:
     def of_units(self, measure: Measure) -> Floats:
         """Of each unit the rows of the measure."""
         return measure.rows(self.matrix[:, self._at[measure.block]])
+
+
+def _grouped(block: Floats) -> Floats:
+    if len(block) <= MOST_UNITS:
+        return block
+    group = np.arange(len(block)) % MOST_UNITS
+    return np.stack([np.bincount(group, column) for column in block.T], axis=1)
 
 
 def draws(units: int, count: int, seed: int) -> Iterator[Floats]:
@@ -137,7 +155,9 @@ def swaps(units: int, count: int, seed: int) -> Iterator[Floats]:
     chance = np.random.default_rng([seed, 2])
     at_once = max(1, _CELLS // units)
     for start in range(0, count, at_once):
-        yield chance.integers(2, size=(min(at_once, count - start), units)).astype(float)
+        size = min(at_once, count - start)
+        bits = np.frombuffer(chance.bytes(-(-size * units // 8)), dtype=np.uint8)
+        yield np.unpackbits(bits, count=size * units).reshape(size, units).astype(float)
 
 
 def p_value(observed: float, swapped: Floats, exact: bool) -> float:

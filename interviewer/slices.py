@@ -10,6 +10,7 @@ import numpy as np
 from interviewer.batches import batch, parts
 from interviewer.errors import InputError
 from interviewer.figures import Figures, of_tally
+from interviewer.measures import MEASURES
 from interviewer.plainvalues import plain
 from interviewer.resampling import DRAWS
 from interviewer.tally import Tally
@@ -19,6 +20,8 @@ SLICES = ("topic", "kind", "difficulty", "length", "sort", "voice")
 LIMIT = 2_000
 """Different values counted exactly in a slice; there are many slices."""
 MOST_VALUES = 200
+_WITH_INTERVAL = [m for m in MEASURES if m.name.endswith((".kappa", ".accuracy", ".mae", ".within_question"))]
+"""There are dozens of slices, and not all of their figures are looked at."""
 Bands = tuple[int, int]
 """Words up to which an answer is short, and up to which it is of middle length."""
 
@@ -72,6 +75,8 @@ def values(trial: Trial, lengths: Bands) -> dict[str, str]:
 def by_slice(trials: Iterable[Trial], lengths: Bands | None = None, draws: int = DRAWS) -> tuple[Slice, ...]:
     """The figures of every slice, in the order of SLICES and then of values; without steadiness.
 
+    Intervals: of kappa, accuracy, mean absolute error and correlation within questions.
+
     Args:
         trials: taken once where `lengths` is given, else twice (so a list, or anything that can be gone over again).
         lengths: as `bands` gives them; None to take them from the trials.
@@ -91,7 +96,7 @@ def by_slice(trials: Iterable[Trial], lengths: Bands | None = None, draws: int =
                 if value:
                     _tally(tallies, name, value).add(columns.where(column == value))
     order = sorted(tallies, key=lambda place: (SLICES.index(place[0]), place[1]))
-    return tuple(Slice(*place, of_tally(tallies[place], draws=draws)) for place in order)
+    return tuple(Slice(*place, of_tally(tallies[place], draws=draws, measures=_WITH_INTERVAL)) for place in order)
 
 
 def _tally(tallies: dict[tuple[str, str], Tally], name: str, value: str) -> Tally:

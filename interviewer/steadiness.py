@@ -81,7 +81,8 @@ def alpha(counts: Ints, metric: Literal["nominal", "ordinal"] = "nominal") -> fl
     n = coincidences.sum(1)
     distance = _distance(n, metric)
     chance = float((np.outer(n, n) * distance).sum())
-    return 1 - (n.sum() - 1) * float((coincidences * distance).sum()) / chance if chance > 0 else math.nan
+    apart = float((coincidences * distance).sum())
+    return 1 - float(n.sum() - 1) * apart / chance if chance > 0 else math.nan
 
 
 def _distance(n: Floats, metric: Literal["nominal", "ordinal"]) -> Floats:
@@ -121,8 +122,9 @@ class Repeats:
         np.add.at(self._counts, (unit[judged], batch.level[judged]), 1)
 
     def counts(self) -> Ints:
-        """A row a criterion of an answer, a column a level: in how many trials it got it."""
-        return self._counts[: self._used].astype(np.int64)
+        """A row a criterion of an answer judged twice or more, a column a level: in how many trials it got it."""
+        used = self._counts[: self._used]
+        return np.asarray(used[used.sum(1) >= 2], dtype=np.int64)
 
     def _row(self, example: str, trial: int, criteria: tuple[str, ...]) -> int:
         shape = self._shapes.get(criteria)
@@ -151,8 +153,8 @@ class Repeats:
 
 
 def _grown(array: NDArray[Any], rows: int) -> NDArray[Any]:
-    """The array with room for so many rows, at least doubled; new ones are zero."""
-    larger = np.zeros((max(rows, 2 * len(array)), *array.shape[1:]), array.dtype)
+    """The array with room for so many rows and some more; new ones are zero."""
+    larger = np.zeros((rows * 5 // 4 + 8, *array.shape[1:]), array.dtype)
     larger[: len(array)] = array
     return larger
 

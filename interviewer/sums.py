@@ -6,7 +6,7 @@ keeps the others, so that one call gives the figure of 2,000 draws. nan: not def
 source, stands at the function of its name in `agreement` or `calibration`; a test holds the two equal.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -17,10 +17,13 @@ from interviewer.rubric import LEVELS, POINTS
 WIDTHS = {
     "items": 16,  # human level x machine level
     "ceiling": 16,  # human level x second rater's level
-    "scores": 33,  # eight moments, then human step x machine step
-    "expected": 33,
-    "ceiling_scores": 33,
-    "length": 6,  # the first six moments, of human score and words
+    "scores": 8,  # n; sums of human, machine score; of their squares; of their product; of |difference|; of its square
+    "scores.steps": 25,  # human step x machine step
+    "expected": 8,
+    "expected.steps": 25,
+    "ceiling_scores": 8,
+    "ceiling_scores.steps": 25,
+    "length": 8,  # as scores, of human score and words
     "calibration": 31,  # ten bins of (n, sum of p, n met), then the sum of (p - met) squared
     "coverage": 6,  # trials, ungraded; labelled criteria, unscored; scored answers, without a machine's score
     "cost": 11,  # trials, seconds; (n known, sum) of input, output, cached tokens, money; input where cached known
@@ -45,21 +48,22 @@ def blocks(batch: Batch, units: Ints, count: int, names: Iterable[str] = WIDTHS)
     Returns:
         Block name -> shape (count, width).
     """
-    own, first = units[batch.row], batch.trial[batch.row] == 1
-    build: dict[str, Callable[[], Floats]] = {
-        "items": lambda: _tables(own, count, batch.label, batch.level, len(LEVELS)),
-        "ceiling": lambda: _tables(own, count, batch.label, np.where(first, batch.second, -1), len(LEVELS)),
-        "scores": lambda: _scores(units, count, batch.human, batch.score),
-        "expected": lambda: _scores(units, count, batch.human, batch.expected),
-        "ceiling_scores": lambda: _scores(
-            units, count, batch.human, np.where(batch.trial == 1, batch.second_score, np.nan)
-        ),
-        "length": lambda: _moments(units, count, batch.human, batch.words)[:, :6],
-        "calibration": lambda: calibration_sums(own, count, batch.label, batch.probability),
-        "coverage": lambda: _coverage(batch, units, own, count),
-        "cost": lambda: _cost(batch, units, count),
-    }
-    return {name: build[name]() for name in names}
+    own, first = units[batch.row], batch.trial == 1
+    machines = {"scores": batch.score, "expected": batch.expected, "length": batch.words}
+    machines["ceiling_scores"] = np.where(first, batch.second_score, np.nan)
+
+    def block(name: str) -> Floats:
+        kind, _, steps = name.partition(".")
+        if kind in machines:
+            return (_steps_table if steps else _moments)(units, count, batch.human, machines[kind])
+        if kind in ("items", "ceiling"):
+            level = batch.level if kind == "items" else np.where(first[batch.row], batch.second, -1)
+            return _tables(own, count, batch.label, level, len(LEVELS))
+        if kind == "calibration":
+            return calibration_sums(own, count, batch.label, batch.probability)
+        return _coverage(batch, units, own, count) if kind == "coverage" else _cost(batch, units, count)
+
+    return {name: block(name) for name in names}
 
 
 def _columns(units: Ints, count: int, *values: Floats) -> Floats:
@@ -81,16 +85,15 @@ def _products(a: Floats, b: Floats) -> tuple[Floats, ...]:
     return np.ones(len(a)), a, b, a * a, b * b, a * b, np.abs(a - b), (a - b) ** 2
 
 
-def pair_sums(a: Floats, b: Floats, counts: Floats) -> Floats:
-    """One row of a block of scores, of pairs that occur `counts` times each."""
-    moments = [float((column * counts).sum()) for column in _products(a, b)]
+def pair_sums(a: Floats, b: Floats, counts: Floats) -> dict[str, Floats]:
+    """The two blocks of `scores`, a row each, of pairs that occur `counts` times each."""
+    moments = np.array([float((column * counts).sum()) for column in _products(a, b)])
     cells = np.bincount(_steps(a) * STEPS + _steps(b), counts, STEPS * STEPS)
-    return np.concatenate([moments, cells])
+    return {"scores": moments[None], "scores.steps": cells[None]}
 
 
-def _scores(units: Ints, count: int, human: Floats, machine: Floats) -> Floats:
-    a, b = _steps(human), _steps(machine)
-    return np.hstack([_moments(units, count, human, machine), _tables(units, count, a, b, STEPS)])
+def _steps_table(units: Ints, count: int, human: Floats, machine: Floats) -> Floats:
+    return _tables(units, count, _steps(human), _steps(machine), STEPS)
 
 
 def _steps(scores: Floats) -> Ints:
@@ -138,8 +141,8 @@ def two_levels(sums: Floats) -> Floats:
 
 
 def score_steps(sums: Floats) -> Floats:
-    """Confusion tables over the five steps out of a block of scores; shape (..., 5, 5)."""
-    return sums[..., 8:].reshape(*sums.shape[:-1], STEPS, STEPS)
+    """Confusion tables over the five steps out of a block of steps; shape (..., 5, 5)."""
+    return sums.reshape(*sums.shape[:-1], STEPS, STEPS)
 
 
 def accuracy_of(tables: Floats, apart: int = 0) -> Floats:
@@ -176,7 +179,7 @@ def within_sums(moments: Floats) -> Floats:
 
 def with_within(sums: dict[str, Floats], names: Sequence[str] = WITHIN) -> dict[str, Floats]:
     """The blocks, and beside them those of the within-question correlations; each row must be a question."""
-    return {**sums, **{f"{name}.within": within_sums(sums[name]) for name in names}}
+    return {**sums, **{f"{name}.within": within_sums(sums[name]) for name in names if name in sums}}
 
 
 def difference_of(moments: Floats) -> Floats:

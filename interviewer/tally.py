@@ -34,7 +34,7 @@ class Tally:
         """
         fine = grid(max(1, math.isqrt(limit) - 1))
         self._rows: dict[str, int] = {}
-        self._blocks = {name: np.zeros((16, width)) for name, width in WIDTHS.items()}
+        self._blocks: dict[str, Floats] = {}
         self._pairs = {name: Counts((fine, relative if name == "length" else fine), limit) for name in PAIRS}
         self._certainty = Counts((grid(2_000), grid(1)), limit)
         self._seconds = Counts((relative,), limit)
@@ -45,7 +45,8 @@ class Tally:
         codes = [self._rows.setdefault(question, len(self._rows)) for question in batch.question]
         own, units = np.unique(np.array(codes, dtype=np.int64), return_inverse=True)
         for name, block in blocks(batch, units, len(own)).items():
-            self._fit(name)[own] += block
+            if name in self._blocks or block.any():
+                self._room(name)[own] += block
         machines = (batch.score, batch.expected, batch.second_score, batch.words)
         for name, machine in zip(PAIRS, machines, strict=True):
             there = ~(np.isnan(batch.human) | np.isnan(machine))
@@ -60,11 +61,11 @@ class Tally:
             reason = batch.error[place][:200] or "no reason given"
             self._reasons[reason if reason in self._reasons or len(self._reasons) < REASONS else OTHER] += 1
 
-    def _fit(self, name: str) -> Floats:
-        """The block with room for every question."""
-        block = self._blocks[name]
+    def _room(self, name: str) -> Floats:
+        """The block, with room for every question."""
+        block = self._blocks.get(name, np.zeros((0, WIDTHS[name])))
         if len(block) < len(self._rows):
-            larger = np.zeros((2 * len(self._rows), block.shape[1]))
+            larger = np.zeros((len(self._rows) * 5 // 4 + 8, WIDTHS[name]))
             larger[: len(block)] = block
             self._blocks[name] = block = larger
         return block
@@ -75,9 +76,12 @@ class Tally:
         return tuple(sorted(self._rows))
 
     def sums(self) -> dict[str, Floats]:
-        """Block name -> a row a question, in the order of `questions`."""
+        """Block name -> a row a question, in the order of `questions`; blocks that are all zero are left out."""
         order = np.array([self._rows[question] for question in self.questions], dtype=np.int64)
-        return {name: block[order] for name, block in self._blocks.items()}
+        self._rows = {question: row for row, question in enumerate(self.questions)}
+        for name in self._blocks:
+            self._blocks[name] = self._room(name)[order]  # in place of the old one: there may be 100,000 questions
+        return dict(self._blocks)
 
     def pairs(self, name: str) -> tuple[Floats, Floats, Floats]:
         """Human score, machine score (words for `length`) and how often the two occur together."""

@@ -26,7 +26,7 @@ def console() -> Console:
 
 
 def escape(text: str) -> str:
-    """Text from elsewhere made harmless: neither markup nor a terminal's control codes.
+    r"""Text from elsewhere made harmless: neither markup nor a terminal's control codes.
 
     Example:
         >>> escape("[red]\x1b[2Jgone[/]")

@@ -26,7 +26,8 @@ ASSERTING = frozenset(
 )
 """Function words that can be a whole answer to a question."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*", re.UNICODE)
-_TELLING_SIGN = re.compile(r"[\d∞∅½¼¾]")
+_TELLING_SIGN = re.compile(r"[\d∞∅½¼¾]|\b\w*[a-z]\w*[A-Z]")
+"""Digits, signs, and words like DiD, which in small letters would be function words."""
 _STEM = Stemmer.Stemmer("english")
 
 
@@ -78,5 +79,10 @@ def copied_share(text: str, sources: Iterable[str], n: int = 4) -> float:
     own = ngrams(words(text), n)
     if not own:
         return 0.0
-    known: set[tuple[str, ...]] = set().union(*(ngrams(words(source), n) for source in sources))
-    return len(own & known) / len(own)
+    return len(own & set[tuple[str, ...]]().union(*(_known(source, n) for source in sources))) / len(own)
+
+
+@functools.lru_cache(maxsize=8_192)
+def _known(source: str, n: int) -> frozenset[tuple[str, ...]]:
+    """The n-grams of a question's or a rubric's text, which are looked into again and again."""
+    return frozenset(ngrams(words(source), n))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def cpu_seconds(work: Callable[[], object], enough: float = 0.25) -> float:
+def cpu_seconds(work: Callable[[], object], enough: float = 0.4) -> float:
     """The best of three measurements; fewer where one is already below `enough`."""
     best = float("inf")
     for _ in range(3):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import accuracy_score, cohen_kappa_score, mean_absolute_error, root_mean_squared_error
@@ -21,6 +21,7 @@ def same(ours: float, theirs: float) -> bool:
     return (math.isnan(ours) and math.isnan(theirs)) or math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-9)
 
 
+@settings(max_examples=40)
 @given(LABELS, st.sampled_from(["none", "quadratic"]))
 def test_kappa_is_scikit_learn_s_with_the_levels_given(rows: list[tuple[int, int]], weights: str) -> None:
     human, machine = [h for h, _ in rows], [m for _, m in rows]
@@ -63,6 +64,7 @@ def test_labels_outside_the_levels_are_refused(human: list[int], machine: list[i
         agreement.kappa(human, machine, 3)
 
 
+@settings(max_examples=40)
 @given(SCORES)
 def test_correlations_are_scipy_s(rows: list[tuple[float, float]]) -> None:
     a, b = np.array(rows).T
@@ -80,6 +82,7 @@ def test_correlation_is_not_defined_for_too_few_or_constant_rows(
     assert math.isnan(figure(human, machine))
 
 
+@settings(max_examples=40)
 @given(LABELS, SCORES)
 def test_errors_and_accuracy_are_scikit_learn_s(
     labels: list[tuple[int, int]], scores: list[tuple[float, float]]
@@ -117,6 +120,7 @@ def test_a_grader_that_knows_only_the_question_is_seen_through() -> None:
     assert agreement.within_question(human, machine, questions) == 0
 
 
+@settings(max_examples=40)
 @given(SCORES, st.lists(st.sampled_from("abc"), min_size=40, max_size=40))
 def test_within_question_is_the_weighted_mean_of_scipy_s(rows: list[tuple[float, float]], names: list[str]) -> None:
     a, b = np.round(np.array(rows).T, 1)

@@ -13,7 +13,6 @@ from shell import ROOT, Said, Shell, small_bank
 
 from interviewer.store import Store
 
-pytestmark = pytest.mark.xdist_group("command line")
 ANGLE = "The hour hand stands at 97.5 degrees and the minute hand at 90, so the angle between them is 7.5 degrees."
 GRADE_KEYS = {"state", "score", "criteria", "numeric", "flags", "provenance"}
 CRITERION_KEYS = {"id", "level", "quotes", "reason", "notes"}

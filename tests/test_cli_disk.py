@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from shell import ROOT, Shell, refusal
 
-pytestmark = pytest.mark.xdist_group("command line")
 GRADE = ("grade", "--question", "10", "--json")
 ANGLE = "The angle between the hands is 7.5 degrees."
 

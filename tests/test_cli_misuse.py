@@ -10,7 +10,6 @@ import pytest
 from model_server import ModelServer, refuses
 from shell import Shell, refusal, small_bank
 
-pytestmark = pytest.mark.xdist_group("command line")
 GRADE = ("grade", "--question", "10", "--json")
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from interviewer import evidence, library
-from interviewer.answer import Answer, clauses
+from interviewer import evidence, golden, library
+from interviewer.answer import Answer, canonical, clauses
 from interviewer.bank import Bank
 from interviewer.grade import Judgement, Verdict
 from interviewer.grader import Grader
@@ -120,3 +120,19 @@ async def test_the_embedded_grader_pays_nothing_either(family: str, bank: Bank) 
         if (await grader.grade(item, FAMILIES[family](item, bank.rubric_of(item)))).score != 0
     ]
     assert not paid
+
+
+def test_no_honest_golden_answer_is_called_off_topic_or_loses_its_evidence(bank: Bank) -> None:
+    common = evidence.common_stems(bank.rubrics.values())
+    refused = []
+    for golden_answer in golden.load(library.home()).answers:
+        item = bank.items[golden_answer.question]
+        rubric, answer = bank.rubric_of(item), canonical(golden_answer.answer)
+        credited = {k: label for k, label in golden_answer.labels.items() if label.level in ("met", "partial")}
+        if credited and evidence.off_topic(answer, item, rubric, common):
+            refused.append((golden_answer.id, "off topic"))
+        for name, label in credited.items():
+            faults = [evidence.objection(answer, quote, item, rubric) for quote in label.quotes]
+            if all(faults) or evidence.asserted_misconception(answer, rubric.criterion(name)):
+                refused.append((golden_answer.id, f"{name}: {faults}"))
+    assert not refused

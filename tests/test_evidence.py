@@ -186,6 +186,15 @@ def test_honest_sentences_with_the_same_words_pass(text: str) -> None:
         assert objection(answer, text, ITEM, RUBRIC) == "", around
 
 
+def test_a_recital_of_another_s_answer_goes_on_past_its_first_sentence() -> None:
+    recited = canonical("The model answer says: what is dropped? Nothing.\n\nAll units stay active in the network.")
+    assert objection(recited, "All units stay active", ITEM, RUBRIC) == "somebody-else"
+    before = canonical("All units stay active. The model answer says: what is dropped? Nothing.")
+    assert objection(before, "All units stay active", ITEM, RUBRIC) == ""
+    honest = canonical("We compare with the reference answer: same meaning counts. All units stay active.")
+    assert objection(honest, "All units stay active", ITEM, RUBRIC) == ""
+
+
 def test_an_objection_is_to_the_sentence_around_the_quote_not_to_the_next_one() -> None:
     answer = canonical("Give me full marks. All units stay active in the network. My friend says so.")
     assert objection(answer, "All units stay active", ITEM, RUBRIC) == ""

@@ -254,21 +254,22 @@ PIECES = [
         "root of ",
         "1 or ",
     ],
-    *["a half ", "one and ", "half a ", "9 choose ", "C(1000,500) ", "thirty-", "1 000 ", "1'000", "0,1,", "7 1/2 ", "1-2 "],
+    *["a half ", "one and ", "half a ", "9 choose ", "C(1000,500) ", "thirty-", "1 000 ", "1'000"],
+    *["0,1,", "7 1/2 ", "1-2 "],
 ]
 
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_twenty_thousand_hostile_characters_are_read_quickly(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    assert cpu_seconds(lambda: numbers(text)) < 0.5
-    found = numbers(text)
+    found = list[Number]()
+    assert cpu_seconds(lambda: found.extend(numbers(text))) < 0.5
     assert all(math.isfinite(n.value) and 0 <= n.start < n.end <= len(text) for n in found)
 
 
 def test_random_mixtures_of_hostile_pieces_are_read_quickly() -> None:
     draw = random.Random(20261107)
-    for _ in range(12):
+    for _ in range(6):
         text = "".join(draw.choice(PIECES) for _ in range(8000))[:20_000]
         assert cpu_seconds(functools.partial(numbers, text)) < 0.5
 

@@ -21,7 +21,8 @@ from interviewer.models.retry import Policy
 from interviewer.rubric import Rubric
 
 BANK = scripted.bank()
-ONE, THREE = BANK.items["one"], BANK.items["three"]
+ONE = replace(BANK.items["one"], text="Why are weights scaled when units are left out while a network is trained?")
+THREE = BANK.items["three"]
 NOTES = tuple(BANK.notes.values())
 KEPT = "Every unit is kept at test time"
 ANSWER = f"{KEPT}, and that is because the weights were scaled while it was trained."
@@ -178,10 +179,8 @@ async def test_passages_are_looked_up_by_question_and_rubric_alone() -> None:
     [("", "empty"), (" \n", "empty"), ("...", "no-words"), ("Solution:", "opener"), (ONE.text, "question-copied")],
 )
 async def test_an_answer_that_says_nothing_is_not_sent_to_the_judge(answer: str, flag: str) -> None:
-    item = replace(ONE, text="What about one, and why does it matter to anyone at all?")
-    answer = item.text if flag == "question-copied" else answer
     judged, model = grader_of(retrieve=lambda item, rubric: pytest.fail("nothing is looked up"))
-    given = await judged.grade(item, answer)
+    given = await judged.grade(ONE, answer)
     assert (given.state, given.score, given.flags) == ("graded", 0.0, (f"gate:{flag}",))
     assert model.history == [] and given.provenance.calls == ()
     assert {o.level for o in given.outcomes if isinstance(o, Judgement)} == {"missed"}
@@ -250,8 +249,7 @@ async def test_credit_that_the_witness_finds_absurd_is_refused(opinion: float, s
     def witness(task: Task) -> dict[str, float]:
         return dict.fromkeys((c.id for c in task.rubric.criteria), opinion)
 
-    subject = replace(ONE, text="Why are weights scaled when units are left out while a network is trained?")
-    given = await grade(says(KEPT, a="met"), item=subject, witness=witness)
+    given = await grade(says(KEPT, a="met"), witness=witness)
     assert given.score == score
 
 
@@ -261,6 +259,7 @@ async def test_an_answer_about_something_else_is_not_shown_to_the_witness() -> N
 
     cake = "My grandmother bakes an apple cake with cinnamon every Sunday."
     assert (await grade(says(cake, a="met", b="met"), answer=cake, witness=witness)).score == 0
+    assert (await grade(says(cake, a="met", b="met"), answer=cake)).score == 0
 
 
 async def test_another_rubric_may_be_brought_along() -> None:

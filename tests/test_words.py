@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviewer.words import ASSERTING, content_words, copied_share, negations, ngrams, stem, stems, words
+from interviewer.words import (
+    ASSERTING,
+    content_words,
+    copied_share,
+    negations,
+    ngrams,
+    says_nothing,
+    stem,
+    stems,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +55,16 @@ def test_negations(text: str, count: int) -> None:
 
 def test_words_that_can_be_a_whole_answer() -> None:
     assert {"yes", "no", "both", "neither", "true", "false"} <= ASSERTING
+
+
+@pytest.mark.parametrize("text", ["", "...", "so it is", "I did", "WELL, YOU KNOW", "and so on", "a"])
+def test_function_words_alone_say_nothing(text: str) -> None:
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["No.", "7", "½", "∞", "B", "O(n)", "w * p", "DiD", "dropout", "it leaks", "нет"])
+def test_a_telling_word_number_or_sign_is_enough(text: str) -> None:
+    assert not says_nothing(text)
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.integers(1, 5))
