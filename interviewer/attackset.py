@@ -20,6 +20,8 @@ Family = Literal[
 FAMILIES: tuple[Family, ...] = get_args(Family)
 Kind = Literal["padding", "paraphrase", "order", "formatting", "names"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+Findings = list[Finding]
+F = TypeVar("F", "Attack", "Pair")
 
 
 class _Form(BaseModel):
@@ -54,19 +56,15 @@ class AttackSet:
     pairs: tuple[Pair, ...]
 
 
-F = TypeVar("F", Attack, Pair)
-
-
-def read(root: Path, askable: Collection[str] | None = None) -> tuple[AttackSet, list[Finding]]:
+def read(root: Path, askable: Collection[str] | None = None) -> tuple[AttackSet, Findings]:
     """The set of a bank folder (empty where there is no evals/attacks), and what could not be read.
 
     Args:
         askable: ids of the questions that may be named; None where any may.
     """
-    findings = list[Finding]()
+    findings = Findings()
     attacks = tuple(_rows(root, "attacks.v*.jsonl", Attack, askable, findings))
-    pairs = tuple(_rows(root, "invariance.v*.jsonl", Pair, askable, findings))
-    return AttackSet(attacks, pairs), findings
+    return AttackSet(attacks, tuple(_rows(root, "invariance.v*.jsonl", Pair, askable, findings))), findings
 
 
 def load(root: Path, askable: Collection[str] | None = None) -> AttackSet:
@@ -81,15 +79,12 @@ def load(root: Path, askable: Collection[str] | None = None) -> AttackSet:
     return found
 
 
-def _rows(
-    root: Path, names: str, form: type[F], askable: Collection[str] | None, findings: list[Finding]
-) -> Iterator[F]:
+def _rows(root: Path, names: str, form: type[F], askable: Collection[str] | None, findings: Findings) -> Iterator[F]:
     ids, texts = set[str](), dict[tuple[str, str], str]()
     for path in sorted((root / "evals" / "attacks").glob(names)):
         file = path.relative_to(root).as_posix()
         for number, line in enumerate(_text(path, file, findings).split("\n"), 1):  # U+2028 may stand in a string
-            row = _row(file, number, line, form, findings) if line.strip() else None
-            if row is None:
+            if not line.strip() or (row := _row(file, number, line, form, findings)) is None:
                 continue
             clean, changed = (row.twin, row.string) if isinstance(row, Attack) else (row.a, row.b)
             same = texts.setdefault((row.question, changed), row.id)
@@ -106,15 +101,15 @@ def _rows(
             ids.add(row.id)
 
 
-def _text(path: Path, file: str, findings: list[Finding]) -> str:
+def _text(path: Path, file: str, findings: Findings) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         findings.append(Finding(file, 0, "", f"a readable UTF-8 file expected: {error}"))
-        return ""
+    return ""
 
 
-def _row(file: str, number: int, line: str, form: type[F], findings: list[Finding]) -> F | None:
+def _row(file: str, number: int, line: str, form: type[F], findings: Findings) -> F | None:
     try:
         return form.model_validate_json(line)
     except ValidationError as error:

@@ -14,14 +14,7 @@ from dataclasses import replace
 from interviewer.answer import Answer, Span, find_quote
 from interviewer.grade import Judgement, Outcome, Unscored
 from interviewer.item import Item
-from interviewer.patterns import (
-    ABOUT_GRADING,
-    FAKE_VERDICT,
-    INSTRUCTION,
-    SMUGGLED,
-    SOMEBODY_ELSE,
-    without_quotations,
-)
+from interviewer.patterns import ABOUT_GRADING, FAKE_VERDICT, INSTRUCTION, SOMEBODY_ELSE, without_quotations
 from interviewer.rubric import Criterion, Rubric
 from interviewer.words import STOP_WORDS, copied_share, negations, says_nothing, stems, words
 
@@ -83,9 +76,6 @@ def objection(answer: Answer, quote: str, item: Item, rubric: Rubric) -> str:
         if pattern.search(used):
             return name
     if _is_reported(answer.text, quote):
-        return "somebody-else"
-    recital = SMUGGLED.search(answer.text)
-    if recital and answer.text.find(quote) >= recital.end():
         return "somebody-else"
     if is_echo(quote, item, rubric) or is_echo(answer.text, item, rubric, COPIED_WHOLE):
         return "echo"

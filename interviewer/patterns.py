@@ -71,12 +71,6 @@ SOMEBODY_ELSE = _any(
     r"(?:says?|said|told|claims?|answered|wrote)\b",
     r"\b(?:someone|somebody) (?:\w+ )?(?:says?|said|told me|claims?|claimed)\b",
 )
-SMUGGLED = re.compile(
-    r"\b(?:the|your|this) (?:(?:model|reference|expected|sample|official|ideal) (?:answer|solution|response)"
-    r"|answer key|marking scheme|solution sheet) (?:\w+ ){0,2}(?:says?|reads|states|goes|gives|is|follows)\s*:",
-    re.IGNORECASE,
-)
-"""Opens a recital of somebody else's answer; what follows it is recited too, however many sentences it has."""
 _QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|`[^`\n]{1,200}`")
 
 

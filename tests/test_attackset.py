@@ -64,6 +64,10 @@ def test_no_string_occurs_twice_even_for_other_questions(shipped: AttackSet) -> 
     assert [t for t, n in texts.items() if n > 1] == []
 
 
+def test_no_id_stands_in_both_files(shipped: AttackSet) -> None:
+    assert {a.id for a in shipped.attacks} & {p.id for p in shipped.pairs} == set()
+
+
 def test_every_shipped_text_can_be_handed_in(shipped: AttackSet) -> None:
     texts = [t for a in shipped.attacks for t in (a.string, a.twin)] + [t for p in shipped.pairs for t in (p.a, p.b)]
     for text in texts:

@@ -191,8 +191,8 @@ def test_a_recital_of_another_s_answer_goes_on_past_its_first_sentence() -> None
     assert objection(recited, "All units stay active", ITEM, RUBRIC) == "somebody-else"
     before = canonical("All units stay active. The model answer says: what is dropped? Nothing.")
     assert objection(before, "All units stay active", ITEM, RUBRIC) == ""
-    honest = canonical("We compare with the reference answer: same meaning counts. All units stay active.")
-    assert objection(honest, "All units stay active", ITEM, RUBRIC) == ""
+    own = canonical("My professor says: drop them. I think all of that is wrong. All units stay active.")
+    assert objection(own, "All units stay active", ITEM, RUBRIC) == ""
 
 
 def test_an_objection_is_to_the_sentence_around_the_quote_not_to_the_next_one() -> None:

@@ -32,8 +32,8 @@ ROOMS = {
         tally units verdict
     """,
     EDGES: """
-        answerfile attackset bankforms embeddings golden index keywords library promptfiles runs settings shelf store tables
-        tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
+        answerfile attackset bankforms embeddings golden index keywords library promptfiles runs settings shelf store
+        tables tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
         models.embeddings_endpoint models.faults models.features models.langchain_build models.langchain_chat
         models.manner models.offline models.openai_chat models.prices models.retry
     """,

@@ -8,6 +8,7 @@ import itertools
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -176,9 +177,12 @@ async def test_an_interview_goes_on_and_is_graded_when_the_server_is_back(
 
 @pytest.mark.skipif(not REAL, reason="INTERVIEWER_TEST_BASE_URL names no server; `make test-llm` starts one")
 async def test_a_real_model_gets_credit_for_nothing_but_words_of_the_answer(wired: Callable[..., Wiring]) -> None:
+    """One criterion and a short reply, since the model may be a tiny one that rambles: then there is no number."""
     model = os.environ.get("INTERVIEWER_TEST_MODEL", "smollm2")
-    wiring = wired(REAL, model=model, max_tokens=700, deadline_s=170.0)
-    grade = await graded(wiring)
+    wiring = wired(REAL, model=model, max_tokens=250, deadline_s=150.0)
+    item = replace(wiring.bank.items[QUESTION], id="one-criterion")  # not of the bank: no passages are looked up
+    rubric = replace(wiring.bank.rubric_of(item), criteria=wiring.bank.rubric_of(item).criteria[:1])
+    grade = await wiring.grader().grade(item, ANSWER, rubric)
     if not sound(grade):
         assert grade.reason.split(":")[0] in ("ReplyInvalid", "ModelTimeout") or "occur in the answer" in grade.reason
     for call in grade.provenance.calls:
