@@ -21,8 +21,8 @@ HEAD = """# Results
 
 Made by `python evals/results.py` (`make eval`) at commit {commit} on {day}. Golden answers are authored, not human
 data; the other sets were scored by people, and nobody here wrote them. "Within question" is the mean over questions of
-Pearson's r between human and machine score, weighted by answers; the machine score is the weighted mean of the criteria's
-probabilities. A set with reference answers and no rubric is graded against the sentences of its reference.
+Pearson's r between human and machine score, weighted by answers; the machine score is the weighted mean of the
+criteria's probabilities. A set with reference answers and no rubric is graded against the sentences of its reference.
 
 ## The embedded grader ({version})
 

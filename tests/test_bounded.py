@@ -56,14 +56,14 @@ def test_a_quantile_off_the_grid_is_within_half_a_percent() -> None:
 
 
 @pytest.mark.parametrize("noise", [0.05, 0.3, 2.0])
-def test_a_rank_correlation_off_the_grid_is_within_a_ten_thousandth(noise: float) -> None:
+def test_a_rank_correlation_off_the_grid_is_within_a_two_thousandth(noise: float) -> None:
     chance = np.random.default_rng(2)
     human = chance.random(60_000)
     machine = np.clip(human + noise * chance.standard_normal(60_000), 0, 1)
     counts = Counts((grid(222), grid(222)))
     counts.add(human, machine)
     assert not counts.exact
-    assert abs(spearman_of(*counts.columns()) - spearman(human, machine)) < 1e-4
+    assert abs(spearman_of(*counts.columns()) - spearman(human, machine)) < 5e-4
 
 
 def test_counted_ranks_are_those_of_the_list() -> None:
