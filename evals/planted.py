@@ -29,6 +29,12 @@ class Plan:
 
 def pair(plan: Plan, chance: np.random.Generator) -> tuple[list[Trial], list[Trial]]:
     """The trials of A and of B."""
+    human, a, b = said(plan, chance)
+    return _trials(human, a), _trials(human, b)
+
+
+def said(plan: Plan, chance: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Whether a person, A and B call each criterion met; shape (questions, answers, criteria)."""
     shape = (plan.questions, plan.answers, plan.criteria)
     human = chance.random(shape) < 0.5
     hard = chance.normal(0, plan.hard, (plan.questions, 1, 1))
@@ -37,23 +43,17 @@ def pair(plan: Plan, chance: np.random.Generator) -> tuple[list[Trial], list[Tri
     own = (plan.right_b - plan.alike * plan.right_a) / (1 - plan.alike)
     fresh = chance.random(shape) < own + hard + taste
     right_b = np.where(chance.random(shape) < plan.alike, right_a, fresh)
-    return _trials(human, human == right_a), _trials(human, human == right_b)
+    return human, human == right_a, human == right_b
 
 
 def _trials(human: np.ndarray, machine: np.ndarray) -> list[Trial]:
-    return [
-        _trial(f"q{q}", f"q{q}/{a}", human[q, a].tolist(), machine[q, a].tolist())
-        for q in range(human.shape[0])
-        for a in range(human.shape[1])
-    ]
+    places = np.ndindex(human.shape[:2])
+    return [_trial(f"q{q}", f"q{q}/{a}", human[q, a].tolist(), machine[q, a].tolist()) for q, a in places]
 
 
 def _trial(question: str, example: str, human: list[bool], machine: list[bool]) -> Trial:
-    rows = enumerate(zip(human, machine, strict=True))
-    criteria = tuple(CriterionTrial(f"c{c}", _level(m), None, _level(h)) for c, (h, m) in rows)
-    score, human_score = sum(machine) / len(machine), sum(human) / len(human)
-    return Trial(example, question, "made-up", "concept", "", 1, "graded", score, None, human_score, criteria, 50, 0.1)
-
-
-def _level(met: bool) -> str:
-    return "met" if met else "missed"
+    level = {True: "met", False: "missed"}
+    pairs = enumerate(zip(human, machine, strict=True))
+    criteria = tuple(CriterionTrial(f"c{c}", level[m], None, level[h]) for c, (h, m) in pairs)
+    score, said = sum(machine) / len(machine), sum(human) / len(human)
+    return Trial(example, question, "made-up", "concept", "", 1, "graded", score, None, said, criteria, 50, 0.1)

@@ -44,7 +44,8 @@ def kappa(human: Sequence[int], machine: Sequence[int], levels: int, weights: st
     """Cohen's kappa over levels 0 .. levels-1, in [-1, 1]; nan where chance agreement is complete or there is no row.
 
     Source: Cohen 1960 (weights="none"); Cohen 1968 with squared distances (weights="quadratic", QWK). The levels are
-    given, never inferred from what happens to occur.
+    given, never inferred from what happens to occur. Where one side is constant it is 0 whatever the other says: by its
+    definition nothing beyond chance can be agreed on then.
 
     Raises:
         ValueError: a label outside the levels, or sequences of different length.

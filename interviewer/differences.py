@@ -4,10 +4,11 @@
 not independent: the criteria of an answer come out of one reading, and a prompt may suit one question and not the next.
 So a whole question is swapped at once, with all its answers, criteria and trials. That is valid also when a prompt has
 its own effect on each question and these effects cancel out (questions are the sample, and the finding holds for
-further questions of the kind). Swapping answer by answer is not: with such effects it gave @@ % false alarms at a
-nominal 5 (tests/test_simulations.py). The price is that nothing can be found on a handful of questions: below six the
-smallest possible p is over .05. So where fewer than TOO_FEW_QUESTIONS questions have rows for a figure, whole answers
-are swapped and drawn, and the finding holds for further answers to these questions only; `Difference.unit` says which.
+further questions of the kind). Swapping answer by answer is not: with such effects it gave 20 % false alarms at a
+nominal 5, questions 5 (tests/test_simulations.py). The price is that nothing can be found on a handful of questions:
+below six the smallest possible p is over .05. So where fewer than TOO_FEW_QUESTIONS questions have rows for a figure,
+whole answers are swapped and drawn, and the finding holds for further answers to these questions only;
+`Difference.unit` says which.
 
 **What is decided.** The interval, against a margin: within it on both sides is "same within margin", even if
 significant (a difference nobody minds). Otherwise a p of at most alpha makes it improved or worse. All else is "cannot

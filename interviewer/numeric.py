@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from interviewer import claimwords
 from interviewer.answer import sentences
@@ -77,7 +78,7 @@ def check(text: str, numeric: Numeric, others: tuple[Numeric, ...] = ()) -> Numb
     if outranking:
         quote = _sentence(text, outranking)
         return NumberFound(numeric.criterion, "mismatch", numeric.value, outranking.value, quote)
-    unclear = _beside_another(text, hit, rivals) or _lost_among(text, hits, rivals)
+    unclear = _beside_another(text, hits, rivals) or _lost_among(text, hits, rivals)
     status = claimwords.AMBIGUOUS if unclear else claimwords.MATCH
     return NumberFound(numeric.criterion, status, numeric.value, hit.value, _sentence(text, hit))
 
@@ -173,11 +174,10 @@ def _is_claimed(text: str, said: _Said) -> bool:
     return any(_led_by(pattern, text, said) for pattern in leads)
 
 
-def _beside_another(text: str, hit: _Said, rivals: Sequence[_Said]) -> bool:
+def _beside_another(text: str, hits: Sequence[_Said], rivals: Sequence[_Said]) -> bool:
     """Whether the right number is offered beside its neighbour: 7.5 or 8."""
-    before = [r for r in rivals if r.end <= hit.start][-1:]
-    after = [r for r in rivals if r.start >= hit.end][:1]
-    gaps = [text[r.end : hit.start] for r in before] + [text[hit.end : r.start] for r in after]
+    row = sorted([(s.start, s.end, False) for s in hits[-MOST_HITS:]] + [(s.start, s.end, True) for s in rivals])
+    gaps = (text[end:start] for (_, end, rival), (start, _, other) in pairwise(row) if rival != other)
     return any(claimwords.hedges(gap) for gap in gaps)
 
 

@@ -24,7 +24,6 @@ def shell(tmp_path: Path) -> Shell:
         (["grade", "--question", "clock-hand-angle"], ["clock-hands-angle"]),
         (["grade", "--question", "quantum gravity"], ["interviewer bank"]),
         (["grade", "--question", "190"], ["interviewer bank"]),
-        (["grade", "--question", "1"], ["draft", "interviewer bank"]),
         (["grade"], ["--question", "--help"]),
         (["grade", "--question", "10", "--grader", "nonsense"], ["--grader", "nonsense", "embedded", "llm"]),
         (["grade", "--question", "10", "--grader", "llm"], ["INTERVIEWER_MODEL"]),
@@ -46,6 +45,17 @@ def test_misuse_is_refused_with_what_to_do(shell: Shell, words: list[str], hints
     line = refusal(shell.run(*words, stdin="an answer"))
     assert all(hint in line for hint in hints), line
     assert not (shell.folder / "o").exists()
+
+
+def test_a_draft_is_listed_and_cannot_be_graded(shell: Shell) -> None:
+    bank = small_bank(shell.folder / "bank", "probability")
+    items = bank / "questions" / "probability" / "items.yaml"
+    items.write_text(items.read_text().replace("    rubric: clock-hands-angle\n", "    draft: true\n"))
+    listed = {q["id"]: q["draft"] for q in shell.run("bank", "--json", INTERVIEWER_BANK=bank).json}
+    assert listed["clock-hands-angle"] and not listed["unfair-coin-posterior"]
+    assert "clock-hands-angle (draft)" in shell.run("bank", INTERVIEWER_BANK=bank).out
+    line = refusal(shell.run("grade", "--question", "10", INTERVIEWER_BANK=bank))
+    assert "clock-hands-angle is a draft" in line and "interviewer bank" in line
 
 
 MODEL = {"INTERVIEWER_MODEL": "small", "INTERVIEWER_BASE_URL": "http://127.0.0.1:9/v1"}

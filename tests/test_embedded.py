@@ -25,7 +25,10 @@ from interviewer.models.features import NAMES, Lexicon, features, read, target
 
 ROOT = Path(__file__).resolve().parent.parent
 BANK = library.load(ROOT)
-ANSWERS = [(a.question, a.answer) for a in golden.load(ROOT).answers]
+GOLDEN = golden.load(ROOT).answers
+GOLDEN = GOLDEN[:: max(1, len(GOLDEN) // 120)]
+"""Evenly from all questions, few enough to be quick."""
+ANSWERS = [(a.question, a.answer) for a in GOLDEN]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +51,7 @@ def in_digits(verdict: Verdict) -> list[tuple[str, str, str, tuple[str, ...]]]:
     return [(o.criterion_id, o.level, (o.probability or 0.0).hex(), o.quotes) for o in verdict.outcomes]  # type: ignore[union-attr]
 
 
-async def test_every_golden_answer_gets_a_sound_verdict(judge: Embedded) -> None:
+async def test_golden_answers_get_sound_verdicts(judge: Embedded) -> None:
     for question, text in ANSWERS:
         task = task_of(question, text)
         verdict = await judge.judge(task)
@@ -65,7 +68,7 @@ async def test_every_golden_answer_gets_a_sound_verdict(judge: Embedded) -> None
 async def test_what_is_met_is_given_more_than_what_is_not(judge: Embedded) -> None:
     """No measured figure (those are `interviewer eval run`'s): a floor that a broken feature falls through."""
     given: dict[bool, list[float]] = {True: [], False: []}
-    for answer in golden.load(ROOT).answers:
+    for answer in GOLDEN:
         for outcome in (await judged(judge, answer.question, answer.answer)).outcomes:
             assert isinstance(outcome, Judgement) and outcome.probability is not None
             given[answer.labels[outcome.criterion_id].level == "met"].append(outcome.probability)
@@ -83,7 +86,7 @@ print(asyncio.run(t.fingerprint(judge)))
 
 
 async def fingerprint(judge: Embedded) -> str:
-    """Of the verdicts on every third golden answer."""
+    """Of the verdicts on every third answer."""
     verdicts = [in_digits(await judged(judge, question, text)) for question, text in ANSWERS[::3]]
     return hashlib.sha256(json.dumps(verdicts).encode()).hexdigest()
 

@@ -269,3 +269,11 @@ def test_hostile_answers_are_checked_quickly(piece: str) -> None:
 def test_words_between_two_numbers_cannot_blow_up(filler: str) -> None:
     for number in ("7.5", "2^3"):
         assert cpu_seconds(functools.partial(check, f"{number} {filler * 4000}apples 8", ANGLE)) < 0.5
+
+
+def test_a_fraction_between_is_no_hedge() -> None:
+    """The stroke of 32/33 stands between 1 and 97 %, and offers neither."""
+    coin = Numeric(32 / 33, 0.0005, "probability", ("32/33",), "value")
+    said = "Prior one half each, the fair coin gives 1/32, the other 1. So it is 32/33, about 97%."
+    assert check(said, coin).status == "match"
+    assert check("It is 31/32 or 32/33, about 97%.", coin).status == "ambiguous"

@@ -13,18 +13,12 @@ pytestmark = [
 ]
 
 RIGHT = {
-    "clock": (
-        "7.5",
-        "The minute hand is at 90 degrees. The hour hand has moved a quarter of 30, so the angle is 7.5 degrees.",
-    ),
+    "clock": "The minute hand is at 90 degrees. The hour hand has moved a quarter of 30, so it is 7.5 degrees.",
     "unfair coin": "Prior one half each, the fair coin gives 1/32, the other 1. So it is 32/33, about 97%.",
     "X ~ N(0, 1)": "P is about 0.0228 a day, geometric, so one over that: about 44 days.",
     "5 distinct users": "C(950,5)/C(1000,5), which is about 0.773.",
     "gambling": "p = 1/2 + p^3/2, so p = 0.618, and fifty times: 0.618^50 = 3.55e-11.",
-    "exponential": (
-        "n",
-        "The log-likelihood is n log l minus l times the sum, so l hat is n over the sum of the lifetimes.",
-    ),
+    "exponential": "The log-likelihood is n log l minus l times the sum, so l hat is n over the sum of the lifetimes.",
 }
 WRONG = (
     "It is certain to be zero, because coins, clocks and users have no memory and everything averages out in the end."
@@ -64,7 +58,7 @@ def sit(visitor: Visitor) -> None:
         assert quote.rstrip("0123456789, ")[:12] in text
     if key not in ("exponential",):
         assert "agrees with the expected" in page.locator("#review .criterion .number").first.inner_text()
-    for answer, score in ("0 %", (WRONG, "%")):
+    for answer, score in (("", "0 %"), (WRONG, "%")):
         page.locator("#move-on").click()
         page.wait_for_selector("#answer textarea")
         visitor.type(answer)
