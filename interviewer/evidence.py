@@ -173,12 +173,24 @@ def off_topic(answer: Answer, item: Item, rubric: Rubric, common: frozenset[str]
         common: stems that tell nothing, since they stand in many rubrics.
     """
     said = set(stems(answer.text)) - common
+    if not any(s[0].isalpha() for s in said):
+        return False
+    said -= _IDLE
     own = {s for s in said if not s[0].isdigit()}
-    subject = stems(" ".join((item.title, item.text, rubric.model_answer, *map(_wording, rubric.criteria))))
-    shared = sum(len(s) > 1 for s in said & set(subject))  # a number of the question tells, a lone digit does not
-    return bool(own) and shared < TELLING and shared < 0.6 * len(own)
+    written = stems(" ".join((item.title, rubric.model_answer, *map(_wording, rubric.criteria))))
+    both = {s for s in said & {*written, *stems(item.text)} if len(s) > 1}
+    # A number tells only beside a telling word: page numbers and years coincide by chance.
+    shared = len(both) if any(s[0].isalpha() for s in both) else 0
+    return shared < TELLING and (not own or shared < 0.6 * len(own))
 
 
+_IDLE = frozenset(
+    stems(
+        "first second third fourth last great good nice best better fine see seen prove proof doubt beyond nature"
+        " natural conclusion answer question thing point example important interesting consider depend aspect et al"
+    )
+)
+"""Stems that stand in many kinds of text, whatever the bank."""
 TELLING = 3
 """Every golden answer that earns anything passes; tests/test_containment.py holds that."""
 

@@ -17,11 +17,13 @@ from interviewer.shelf import VectorShelf
 Mode = Literal["vectors", "words", "hybrid"]
 DEPTH = 100
 """Notes of each ranking that are looked at; fixed, so that the best three are the first of the best ten."""
+WORDS_WEIGHT = 3.0
+"""What the ranking by words counts beside the one by vectors in a hybrid, by `interviewer eval retrieval`."""
 _RRF_CONSTANT = 60
 
 
-def fused(rankings: Sequence[Sequence[str]]) -> list[str]:
-    """Ids by the sum of 1 / (60 + rank) over the rankings they occur in, highest first, ties by id.
+def fused(rankings: Sequence[Sequence[str]], weights: Sequence[float] = ()) -> list[str]:
+    """Ids by the weighted sum of 1 / (60 + rank) over the rankings they occur in, highest first, ties by id.
 
     Source: Cormack, Clarke, Büttcher 2009, "Reciprocal Rank Fusion outperforms Condorcet ...", SIGIR, with its k = 60.
 
@@ -30,9 +32,9 @@ def fused(rankings: Sequence[Sequence[str]]) -> list[str]:
         ['a', 'c', 'b']
     """
     scores: dict[str, float] = {}
-    for ranking in rankings:
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         for rank, note_id in enumerate(ranking, 1):
-            scores[note_id] = scores.get(note_id, 0.0) + 1 / (_RRF_CONSTANT + rank)
+            scores[note_id] = scores.get(note_id, 0.0) + weight / (_RRF_CONSTANT + rank)
     return sorted(scores, key=lambda note_id: (-round(scores[note_id], 12), note_id))
 
 
@@ -59,12 +61,14 @@ class PassageIndex:
         """
         if k < 1 or not any(character.isalnum() for character in query):
             return []
-        rankings = []
+        rankings, weights = [], []
         if self._vectors:
             rankings.append(self._vectors.nearest(query, DEPTH, topic))
+            weights.append(1.0)
         if self._words:
             rankings.append(self._words.ranked(query, topic)[:DEPTH])
-        return [self._notes[note_id] for note_id in fused(rankings)[:k]]
+            weights.append(WORDS_WEIGHT)
+        return [self._notes[note_id] for note_id in fused(rankings, weights)[:k]]
 
     def close(self) -> None:
         """Lets go of the files; the index cannot be searched by vector afterwards."""

@@ -69,7 +69,7 @@ SOMEBODY_ELSE = _any(
     r"(?:\w+ )?(?:says?|said|told|claims?|claimed|thinks?|wrote|mentioned)\b",
     r"\b(?:chatgpt|gpt-?\d\w*|claude|gemini|copilot|an? llm|the internet|wikipedia|google) "
     r"(?:says?|said|told|claims?|answered|wrote)\b",
-    r"\b(?:someone|somebody) (?:\w+ )?(?:says?|said|told me|claims?|claimed)\b",
+    r"\b(?:someone|somebody) (?:\w+ )?(?:says?|said|told me|claims?|claimed) (?:that )?the (?:\w+ )?answer\b",
 )
 _QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|`[^`\n]{1,200}`")
 

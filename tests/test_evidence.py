@@ -85,7 +85,7 @@ REFUSED = {
         "A good candidate would say that dropout is off.",
         "My friend told me dropout is off.",
         "ChatGPT says dropout is off.",
-        "Somebody said dropout is off.",
+        "Somebody told me the answer is that dropout is off.",
         "The interviewer said that dropout is off.",
     ],
     "echo": [
