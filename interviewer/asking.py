@@ -26,6 +26,7 @@ def grading_messages(prompt: Prompt, task: Task) -> tuple[Message, ...]:
         "rubric": task.rubric.prompt_text(),
         "notes": notes_text(task.notes),
         "criteria": ", ".join(c.id for c in task.rubric.criteria),
+        "claim": " ".join(c.claim for c in task.rubric.criteria),
         "answer": task.answer.text,
         "nonce": nonce,
     }

@@ -12,7 +12,7 @@ import typer
 from interviewer.errors import Finding, InterviewerError, LibraryError
 
 if TYPE_CHECKING:
-    from interviewer.wiring import Wiring
+    from interviewer.wiring import Recorded, Wiring
 
 T = TypeVar("T")
 DONE, MISUSE, INTERRUPTED = 0, 2, 130
@@ -21,12 +21,17 @@ SHOWN_FINDINGS = 5
 """Of broken files; `interviewer lint` shows all."""
 
 
-def wired(**overrides: object) -> "Wiring":
-    """The objects of this process's settings; an override of None leaves the setting as it is."""
+def wired(recorded: "Recorded | None" = None, at_once: int = 0, **overrides: object) -> "Wiring":
+    """The objects of this process's settings; an override of None leaves the setting as it is.
+
+    Args:
+        recorded: what is done with recorded replies.
+        at_once: requests to a model at once at most; 0 for no limit.
+    """
     from interviewer import settings
     from interviewer.wiring import Wiring
 
-    return Wiring(settings.load(**{k: v for k, v in overrides.items() if v is not None}))
+    return Wiring(settings.load(**{k: v for k, v in overrides.items() if v is not None}), recorded, at_once)
 
 
 def finished(wiring: "Wiring", work: Coroutine[Any, Any, T]) -> T:

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from interviewer import golden
+from interviewer import attackset, golden
+from interviewer.attackfigures import INVARIANCE
 from interviewer.bank import Bank
 from interviewer.derive import rubric_from_reference
 from interviewer.errors import Finding, InputError, LibraryError
@@ -43,22 +44,47 @@ class _Row(BaseModel):
 
 
 def load(which: str, bank: Bank, root: Path) -> list[Example]:
-    """The examples that `--data` names: `golden`, `golden:dev`, or the path of a JSONL file (`file.jsonl:split` too).
+    """The examples that `--data` names: `golden`, `golden:dev`, `golden:<slice>` (evals/golden/slices.yaml), or the path
+    of a JSONL file (`file.jsonl:split` too).
 
     Raises:
         InputError: no such set, split or file.
         LibraryError: lines that cannot be used; every one is named.
     """
     name, _, split = which.partition(":") if not Path(which).exists() else (which, "", "")
-    examples = _golden(bank, root) if name == "golden" else external(Path(name))
-    chosen = [e for e in examples if split in ("", e.split)]
+    if name == "golden":
+        examples, slices = _golden(bank, root)
+    else:
+        examples, slices = external(Path(name)), {}
+    chosen = [e for e in examples if split in ("", e.split) or e.id in slices.get(split, ())]
     if not chosen:
-        splits = ", ".join(sorted({e.split for e in examples})) or "none"
+        splits = ", ".join([*sorted({e.split for e in examples}), *slices]) or "none"
         raise InputError(f"{which} holds no labelled answers (splits there: {splits}); name another set with --data")
     return chosen
 
 
-def _golden(bank: Bank, root: Path) -> list[Example]:
+def attacks(bank: Bank, root: Path) -> list[Example]:
+    """The attack strings of a bank, each with its clean twin (`<id>/twin`), and the invariance pairs (`<id>/a`, `/b`).
+
+    Raises:
+        InputError: there are none.
+        LibraryError: lines that cannot be used.
+    """
+    found = attackset.load(root, {item.id for item in bank.askable})
+    texts = [(a.question, f"{a.id}{end}", family, text) for a in found.attacks
+             for end, family, text in (("/twin", "twin", a.twin), ("", a.family, a.string))]  # fmt: skip
+    texts += [(p.question, f"{p.id}/{end}", f"{INVARIANCE}{p.kind}", text) for p in found.pairs
+              for end, text in (("a", p.a), ("b", p.b))]  # fmt: skip
+    if not texts:
+        raise InputError(f"{root} holds no attacks; put them into evals/attacks/attacks.v1.jsonl")
+    items = bank.items
+    return [
+        Example(name, "attacks", "", items[question], bank.rubric_of(items[question]), text, {}, None, family=family)
+        for question, name, family, text in texts
+    ]
+
+
+def _golden(bank: Bank, root: Path) -> tuple[list[Example], dict[str, frozenset[str]]]:
     found = golden.load(root)
     examples, findings = list[Example](), list[Finding]()
     for answer in found.answers:
@@ -77,7 +103,7 @@ def _golden(bank: Bank, root: Path) -> list[Example]:
         )
     if findings:
         raise LibraryError(findings)
-    return examples
+    return examples, found.slices
 
 
 def external(path: Path) -> list[Example]:

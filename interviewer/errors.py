@@ -12,7 +12,8 @@ InterviewerError
     │   └── FormNotTaken   the server does not take this form of asking; the model has learned another
     ├── ModelRefused       key, model name or content refused: trying again will not help
     ├── ModelTimeout       no reply before the deadline
-    └── ReplyInvalid       a reply came, but not in the asked form
+    ├── ReplyInvalid       a reply came, but not in the asked form
+    └── NotRecorded        only recorded replies are used, and there is none for this ask
 
 A message ends with what to do.
 """
@@ -82,6 +83,9 @@ class ModelError(InterviewerError):
 class ModelUnavailable(ModelError):
     """Unreachable, rate limited or a server error: later may help."""
 
+    is_rate_limited: bool = False
+    """The server was asked too much at once (HTTP 429)."""
+
 
 class FormNotTaken(ModelUnavailable):
     """The server does not take a parameter we sent; the model object leaves it out from now on: ask again at once."""
@@ -97,3 +101,9 @@ class ModelTimeout(ModelError):
 
 class ReplyInvalid(ModelError):
     """A reply came, but not in the asked form."""
+
+
+class NotRecorded(ModelError):
+    """Only recorded replies are used, and there is none for what is asked now."""
+
+    calls = 0

@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from interviewer import __version__
-from interviewer.errors import InputError
+from interviewer.errors import InputError, SettingsError
 from interviewer.example import Example
 from interviewer.grade import Grade, Judgement, Outcome, Provenance, ungraded
 from interviewer.item import Item
@@ -19,7 +20,7 @@ from interviewer.trial import CriterionTrial, Run, Trial
 class Grades(Protocol):
     """The part of a grader that the harness needs."""
 
-    async def grade(self, item: Item, raw: str, rubric: Rubric | None = None) -> Grade:
+    async def grade(self, item: Item, raw: str, rubric: Rubric | None = None, trial: int = 1) -> Grade:
         """The grade of an answer; ungraded where the judge fails.
 
         Raises:
@@ -28,34 +29,99 @@ class Grades(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a run goes about it."""
+
+    concurrency: int = 8
+    """Answers graded at once; 1 or more."""
+    trials: int = 1
+    """Times that each answer is graded; 1 or more."""
+    max_cost_usd: float | None = None
+    """No answer is begun once so much has been spent; those under way are finished. None: no limit."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run is; what was done before it was resumed counts."""
+
+    total: int
+    """Trials there are in all."""
+    done: int = 0
+    ungraded: int = 0
+    cost_usd: float = 0.0
+    is_out_of_money: bool = False
+
+    def add(self, trial: Trial) -> None:
+        """Counts a trial."""
+        self.done += 1
+        self.ungraded += trial.state == "ungraded"
+        self.cost_usd += trial.cost_usd or 0.0
+
+
+Key = tuple[str, int]
+"""Id of an example and number of the trial."""
+
+
 async def run(
-    grader: Grades, examples: Sequence[Example], keep: Callable[[Trial], None], concurrency: int = 8
-) -> list[Trial]:
-    """Grades every example once and hands each trial to `keep` as it ends.
+    grader: Grades,
+    examples: Sequence[Example],
+    keep: Callable[[Trial], None],
+    plan: Plan = Plan(),  # noqa: B008  # frozen
+    done: Collection[Key] = (),
+    progress: Progress | None = None,
+) -> Progress:
+    """Grades every example as often as planned and hands each trial to `keep` as it ends.
 
     An answer that cannot be graded is an ungraded trial, not the end of the run.
 
     Args:
-        concurrency: answers graded at once; 1 or more.
+        done: trials that exist already; nobody is asked for them again.
+        progress: counts along, for somebody who watches; with the trials in `done` already counted.
 
     Returns:
-        The trials in the order of the examples.
+        How far it got: all the way, unless it ran out of money.
+
+    Raises:
+        SettingsError: a limit of cost is set, and the model's price is not known.
     """
-    free = asyncio.Semaphore(concurrency)
+    progress = progress or Progress(len(examples) * plan.trials)
+    left = ((e, n) for e in examples for n in range(1, plan.trials + 1) if (e.id, n) not in done)
 
-    async def one(example: Example) -> Trial:
-        async with free:
-            started = time.perf_counter()
-            try:
-                grade = await grader.grade(example.item, example.answer, example.rubric)
-            except InputError as error:
-                grade = _refused(example.rubric, str(error))
-            trial = trial_of(example, grade, time.perf_counter() - started)
+    async def work() -> None:
+        for example, number in left:
+            progress.is_out_of_money = plan.max_cost_usd is not None and progress.cost_usd >= plan.max_cost_usd
+            if progress.is_out_of_money:
+                return
+            trial = await _graded(grader, example, number)
             keep(trial)
-            return trial
+            progress.add(trial)
+            if plan.max_cost_usd is not None and trial.input_tokens is not None and trial.cost_usd is None:
+                doing = "set INTERVIEWER_PRICE_IN and INTERVIEWER_PRICE_OUT, or leave --max-cost out"
+                raise SettingsError(f"the price of this model is not known, so its cost cannot be limited; {doing}")
 
-    work: list[Awaitable[Trial]] = [one(example) for example in examples]
-    return list(await asyncio.gather(*work))
+    await _together([work() for _ in range(plan.concurrency)])
+    return progress
+
+
+async def _together(work: Sequence[Coroutine[None, None, None]]) -> None:
+    """All of it; when one fails the others are ended first, so that nothing is written after the error."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _graded(grader: Grades, example: Example, number: int) -> Trial:
+    started = time.perf_counter()
+    try:
+        grade = await grader.grade(example.item, example.answer, example.rubric, number)
+    except InputError as error:
+        grade = _refused(example.rubric, str(error))
+    return trial_of(example, grade, time.perf_counter() - started, number)
 
 
 def _refused(rubric: Rubric, reason: str) -> Grade:
@@ -63,8 +129,12 @@ def _refused(rubric: Rubric, reason: str) -> Grade:
 
 
 def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) -> Trial:
-    """The trial that a grade makes."""
-    call = grade.provenance.calls[0] if grade.provenance.calls else None
+    """The trial that a grade makes.
+
+    Args:
+        seconds: wall time; where a model was asked, its own time is kept in place of it.
+    """
+    calls = grade.provenance.calls
     return Trial(
         example=example.id,
         question=example.item.id,
@@ -78,17 +148,29 @@ def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) ->
         human_score=example.score,
         criteria=tuple(_criterion(example, outcome) for outcome in grade.outcomes),
         answer_words=len(example.answer.split()),
-        seconds=seconds,
+        seconds=round(sum(call.latency_s for call in calls) if calls else seconds, 6),
         error=grade.reason,
         flags=grade.flags,
-        input_tokens=call.input_tokens if call else None,
-        output_tokens=call.output_tokens if call else None,
-        cost_usd=call.cost_usd if call else None,
-        cached_tokens=call.cached_tokens if call else None,
+        input_tokens=_total(call.input_tokens for call in calls),
+        output_tokens=_total(call.output_tokens for call in calls),
+        cost_usd=_total(call.cost_usd for call in calls),
+        cached_tokens=_total(call.cached_tokens for call in calls),
         difficulty=example.item.difficulty,
         voice=example.voice,
         second_score=_second_score(example),
+        digest=example.digest,
+        family=example.family,
     )
+
+
+N = TypeVar("N", int, float)
+
+
+def _total(numbers: Iterable[N | None]) -> N | None:
+    """The sum; None where a part is not known, or there is none."""
+    known = list(numbers)
+    summed = [n for n in known if n is not None]
+    return sum(summed[1:], summed[0]) if summed and len(summed) == len(known) else None
 
 
 def _criterion(example: Example, outcome: Outcome) -> CriterionTrial:
@@ -115,11 +197,13 @@ def _expected(grade: Grade, rubric: Rubric) -> float | None:
     return sum(w * p for w, p in known) / sum(w for w, _ in known)
 
 
-def describe(grader: str, version: str, parameters: dict[str, Any], data: str, examples: Sequence[Example]) -> Run:
+def describe(
+    grader: str, version: str, parameters: dict[str, Any], data: str, examples: Sequence[Example], trials: int = 1
+) -> Run:
     """The description of a run; the caller adds how long it took and from which commit."""
     digest = hashlib.sha256()
     for e in examples:
-        digest.update(f"{e.id}\0{e.answer}\0{e.rubric.digest or e.rubric.prompt_text()}\0{e.score}\0".encode())
+        digest.update(f"{e.id}\0{e.digest}\0".encode())
     return Run(
         grader=grader,
         grader_version=version,
@@ -132,4 +216,5 @@ def describe(grader: str, version: str, parameters: dict[str, Any], data: str, e
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=0.0,
         n=len(examples),
+        trials=trials,
     )

@@ -1,5 +1,7 @@
 """One labelled answer as the harness grades it, wherever it came from."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -27,3 +29,12 @@ class Example:
     """How it sounds, for slices (golden sets only)."""
     second: Mapping[str, LevelName] = field(default_factory=dict)
     """Level by criterion id from a second rater; empty where there was none."""
+    family: str = ""
+    """Family of the attack, where the answer is one; `twin` for the clean answers that attacks are held against."""
+
+    @property
+    def digest(self) -> str:
+        """First 12 hex digits of the sha256 of everything that a figure on this answer depends on."""
+        asked = (self.item.text, self.rubric.digest or self.rubric.prompt_text(), self.answer, self.score)
+        whole = json.dumps([*asked, sorted(self.labels.items())], ensure_ascii=False)
+        return hashlib.sha256(whole.encode()).hexdigest()[:12]

@@ -1,6 +1,7 @@
 """Reads golden answers (evals/golden/<topic>.v<N>.jsonl) and their fixed split. Judges nothing."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ def read(root: Path) -> tuple[GoldenSet, list[Finding]]:
                 continue
             answers.append(answer)
             places[answer.id] = (file, number)
-    return GoldenSet(tuple(answers), places, _split(root, findings)), findings
+    slices = _slices(root, places, findings)
+    return GoldenSet(tuple(answers), places, _split(root, findings), slices), findings
 
 
 def load(root: Path) -> GoldenSet:
@@ -59,6 +61,23 @@ def _answer(file: str, number: int, line: str, findings: list[Finding]) -> Golde
     except ValidationError as error:
         findings += [Finding(file, number, ".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
     return None
+
+
+def _slices(root: Path, answers: Collection[str], findings: list[Finding]) -> dict[str, frozenset[str]]:
+    path = root / "evals" / "golden" / "slices.yaml"
+    if not path.exists():
+        return {}
+    document, broken = yamlfile.parse(_text(root, path, findings), path.relative_to(root).as_posix())
+    findings += broken
+    content: Any = document.data if document else {}
+    if document and not (isinstance(content, dict) and all(isinstance(ids, list) for ids in content.values())):
+        findings.append(document.finding((), "a list of ids of answers for each slice expected"))
+        return {}
+    for name, ids in content.items():
+        for n, gone in ((n, i) for n, i in enumerate(ids) if i not in answers):
+            if document:
+                findings.append(document.finding((name, n), f"the id of a golden answer expected; there is no {gone}"))
+    return {str(name): frozenset(map(str, ids)) for name, ids in content.items()}
 
 
 def _split(root: Path, findings: list[Finding]) -> dict[str, Split]:

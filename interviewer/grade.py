@@ -56,8 +56,8 @@ class Verdict:
 
     outcomes: tuple[Outcome, ...]
     flags: tuple[str, ...] = ()
-    call: "Call | None" = None
-    """None where no model was asked (the gate, the embedded grader)."""
+    calls: "tuple[Call, ...]" = ()
+    """In the order they were made; none where no model was asked (the gate, the embedded grader)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,12 @@ class Grader:
         """What a grade may claim to be."""
         return self.judge.state
 
-    async def grade(self, item: Item, raw: str, rubric: Rubric | None = None) -> Grade:
+    async def grade(self, item: Item, raw: str, rubric: Rubric | None = None, trial: int = 1) -> Grade:
         """The grade of what a candidate typed.
 
         Args:
             rubric: another rubric than the item's own, as external sets bring along.
+            trial: 1-based number of the repetition, where an answer is graded more than once.
 
         Returns:
             A grade whose state is `ungraded` where the judge failed; it then has no number.
@@ -76,16 +77,16 @@ class Grader:
             return self._closed(item, rubric, answer, reason)
         found, notes = numbers_found(item, answer), tuple[Note, ...]()
         try:
-            # In a thread: it may read files, import a library or ask an endpoint, and others are waiting too.
-            notes = await asyncio.to_thread(self.retrieve, item, rubric)
-            task = Task(item, rubric, answer, notes)
+            if self.judge.reads_notes:
+                # In a thread: it may read files, import a library or ask an endpoint, and others are waiting too.
+                notes = await asyncio.to_thread(self.retrieve, item, rubric)
+            task = Task(item, rubric, answer, notes, trial)
             verdict = await self.judge.judge(task)
         except ModelError as error:
             reason = f"{type(error).__name__}: {error}"
             return ungraded(rubric, reason, self._provenance(rubric, notes), answer.flags)
         verdict = replace(verdict, outcomes=settled(verdict.outcomes, task, found, self._opinion(task)))
-        calls = (verdict.call,) if verdict.call else ()
-        provenance = self._provenance(rubric, task.notes, calls)
+        provenance = self._provenance(rubric, task.notes, verdict.calls)
         return combine((verdict,), rubric, self.judge.state, provenance, found, answer.flags)
 
     def _closed(self, item: Item, rubric: Rubric, answer: Answer, reason: str) -> Grade:

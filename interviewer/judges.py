@@ -1,6 +1,7 @@
 """A language model as a judge: prompt in, checked verdict out. Speaks to the `ChatModel` seam, never to an SDK."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,21 +9,28 @@ from interviewer import asking, evidence, verdict
 from interviewer.errors import ReplyInvalid
 from interviewer.grade import Call, Judgement, Verdict
 from interviewer.item import Note
-from interviewer.models import Ask, ChatModel, Reply, Task
+from interviewer.models import Ask, ChatModel, Message, Reply, Task
 from interviewer.models.retry import LIVE, Policy, ask
 from interviewer.prompt import Prompt
+from interviewer.rubric import LevelName
 
 FitNotes = Callable[[str, tuple[Note, ...]], tuple[Note, ...]]
 """(everything else of the prompt, passages best first) -> the passages that fit the budget."""
+Locate = Callable[[Task], dict[str, str]]
+"""The words of the answer that come closest to each criterion, by criterion id."""
+TOP_LOGPROBS = 10
+"""Candidates for the first token that are asked for; servers give at most 20."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelJudge:
-    """Judges the whole rubric in one call."""
+    """Judges a rubric in one call or in one a criterion, as the prompt's mode says."""
 
     model: ChatModel
     prompt: Prompt
     fit_notes: FitNotes
+    locate: Locate
+    """Where a one-token verdict, which quotes nothing, gets the words that the checks in code look at."""
     policy: Policy = LIVE
     on_text: Callable[[str], None] | None = None
     state: Literal["graded"] = "graded"
@@ -37,18 +45,62 @@ class ModelJudge:
         """The prompt's name and version."""
         return self.prompt.label
 
+    @property
+    def reads_notes(self) -> bool:
+        """Whether the prompt has a place for reference passages."""
+        return self.prompt.reads_notes
+
     async def judge(self, task: Task) -> Verdict:
         """One verdict; its quotes are verified by the grader, not here.
 
         A reply that is not in form, or credits words that do not occur in the answer, is asked for once more; if words
         are still invented the second time, the criterion is left to `evidence` to refuse.
         """
-        bare = asking.grading_messages(self.prompt, replace(task, notes=()))
-        notes = self.fit_notes("\n".join(m.content for m in bare), task.notes)
-        messages = asking.grading_messages(self.prompt, replace(task, notes=notes))
-        request = Ask(messages, task.rubric.reply_schema(), on_text=self.on_text)
+        outcomes: list[Judgement] = []
+        calls: list[Call] = []
+        for part in self._parts(task):
+            judgements, call = await (self._yes_or_no(part) if self.prompt.mode == "token" else self._in_words(part))
+            outcomes += judgements
+            calls.append(call)
+        return Verdict(tuple(outcomes), calls=tuple(calls))
+
+    def _parts(self, task: Task) -> Iterator[Task]:
+        """What one call judges: the whole rubric, or one criterion after the other, so that a prompt cache hits."""
+        if self.prompt.mode == "rubric":
+            yield task
+            return
+        for criterion in task.rubric.criteria:
+            yield replace(task, rubric=replace(task.rubric, criteria=(criterion,)))
+
+    async def _in_words(self, task: Task) -> tuple[tuple[Judgement, ...], Call]:
+        messages, notes = self._messages(task)
+        request = replace(self._ask(task, messages), schema=task.rubric.reply_schema(), on_text=self.on_text)
         judgements, reply = await ask(self.model, request, _Reading(task), self.policy)
-        return Verdict(judgements, call=self._call(reply, notes))
+        return judgements, self._call(reply, notes)
+
+    async def _yes_or_no(self, task: Task) -> tuple[tuple[Judgement, ...], Call]:
+        (criterion,) = task.rubric.criteria
+        messages, notes = self._messages(task)
+        request = replace(self._ask(task, messages), top_logprobs=TOP_LOGPROBS, max_tokens=1)
+        text, reply = await ask(self.model, request, str, self.policy)
+        chance = verdict.chance_of_yes(text, reply.first_token)
+        is_met = chance >= self.prompt.met_from if chance is not None else "yes" in text.lower()
+        level: LevelName = "met" if is_met else "missed"
+        quotes = (self.locate(task)[criterion.id],) if is_met else ()
+        said = f"{chance:.0%} sure that it is said." if chance is not None else f"Asked whether it is said: {text}."
+        judgement = Judgement(criterion.id, level, quotes, said, chance, criterion.notes)
+        return (judgement,), self._call(reply, notes)
+
+    def _messages(self, task: Task) -> tuple[tuple[Message, ...], tuple[Note, ...]]:
+        """The messages, and the passages in them."""
+        bare = asking.grading_messages(self.prompt, replace(task, notes=()))
+        notes = self.fit_notes("\n".join(m.content for m in bare), task.notes if self.reads_notes else ())
+        return asking.grading_messages(self.prompt, replace(task, notes=notes)) if notes else bare, notes
+
+    def _ask(self, task: Task, messages: tuple[Message, ...]) -> Ask:
+        answer = hashlib.sha256(task.answer.text.encode()).hexdigest()[:8]
+        criterion = f"/{task.rubric.criteria[0].id}" if self.prompt.mode != "rubric" else ""
+        return Ask(messages, trial=task.trial, about=f"{task.item.id}{criterion}, answer {answer}")
 
     def _call(self, reply: Reply, notes: tuple[Note, ...]) -> Call:
         return Call(

@@ -1,6 +1,6 @@
 """Labelled answers as values: who said what of which criterion. Reading them is `golden`'s job."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -65,3 +65,5 @@ class GoldenSet:
     places: dict[str, tuple[str, int]]
     split: dict[str, Split]
     """Question id -> split."""
+    slices: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Name -> ids of the answers in it: fixed parts of the set that grow with nothing."""

@@ -3,11 +3,13 @@
 import hashlib
 import re
 from pathlib import Path
+from typing import get_args
 
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from interviewer.errors import SettingsError
-from interviewer.prompt import PLACEHOLDERS, Prompt
+from interviewer.prompt import PLACEHOLDERS, Mode, Prompt
 
 FOLDER = Path(__file__).parent / "prompts"
 _FILE = re.compile(r"^(?P<name>[a-z0-9-]+)\.v(?P<version>\d+)$")
@@ -40,9 +42,7 @@ def load(name: str) -> Prompt:
     form = _FORM.match(text)
     if form is None:
         raise SettingsError(f"{path.name}: a head between --- lines, then '# system' and '# user' expected")
-    mode = _mode(form["head"])
-    if mode != "rubric":
-        raise SettingsError(f"{path.name}: mode: rubric expected, got {mode}")
+    head = _head(path.name, form["head"])
     unknown = set(_PLACEHOLDER.findall(form["system"] + form["user"])) - PLACEHOLDERS
     if unknown or "{{answer}}" not in form["user"]:
         known = ", ".join(sorted(PLACEHOLDERS))
@@ -50,15 +50,25 @@ def load(name: str) -> Prompt:
             f"{path.name}: {{{{answer}}}} in the user part and only {known} expected; got {unknown or '{}'}"
         )
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Prompt(match["name"], int(match["version"]), "rubric", form["system"].strip(), form["user"].strip(), digest)
+    texts = (form["system"].strip(), form["user"].strip())
+    return Prompt(match["name"], int(match["version"]), head.mode, *texts, digest, head.met_from)
 
 
-def _mode(head: str) -> str:
+class _Head(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    mode: Mode
+    summary: str = ""
+    met_from: float = Field(0.5, gt=0, lt=1)
+
+
+def _head(name: str, text: str) -> _Head:
     try:
-        fields = yaml.safe_load(head)
-    except yaml.YAMLError:
-        return "a head that is no YAML"
-    return str(fields.get("mode")) if isinstance(fields, dict) else "none"
+        return _Head.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{name}: its head is no YAML; mend the lines between ---") from error
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'head'}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"{name}: {wrong}; mode: {', '.join(get_args(Mode))} expected in its head") from error
 
 
 def _newest(name: str) -> str:

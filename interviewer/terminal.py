@@ -3,7 +3,7 @@
 import math
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich import markup
 from rich.console import Console
@@ -12,9 +12,6 @@ from rich.table import Table
 from interviewer.bank import Bank
 from interviewer.grade import Grade, Judgement
 from interviewer.rubric import Rubric
-
-if TYPE_CHECKING:
-    from interviewer.figures import Figures  # brings numpy, which the other tables do without
 
 MARKS = {"met": "[green]✓ met[/]", "partial": "[yellow]◐ partial[/]", "missed": "[dim]○ missed[/]"}
 MARKS["contradicted"] = "[red]✗ contradicted[/]"
@@ -75,22 +72,50 @@ def show_bank(bank: Bank) -> None:
     console().print(f"{len(bank.askable)} can be asked, {len(bank.items) - len(bank.askable)} are drafts")
 
 
-def show_figures(measured: "Figures", title: str) -> None:
-    """The figures of a run; a dash means: not defined on these rows."""
-    table = Table("figure", "value", "n", title=title)
-    if measured.items:
-        items = measured.items
-        for name in ("accuracy", "kappa", "qwk", "unscored"):
-            table.add_row(f"item {name}", _number(getattr(items, name)), str(items.n))
-    for name, scores in (
-        ("score", measured.scores),
-        ("expected score", measured.expected),
-        ("length", measured.length),
-    ):
-        if scores:
-            for figure in ("qwk", "pearson", "within_question", "mae", "rmse", "unscored"):
-                table.add_row(f"{name} {figure.replace('_', ' ')}", _number(getattr(scores, figure)), str(scores.n))
-    table.add_row("seconds an answer, median", f"{measured.seconds_median:.4f}", str(measured.n))
+def show_figures(figures: dict[str, Any], title: str) -> None:
+    """The figures of a run, as `Figures.as_dict` has them; a dash means: not defined on these rows."""
+    table = Table("figure", "value", "95 % interval", "n", title=escape(title))
+    for block, told, names in _BLOCKS:
+        measured = figures[block]
+        for name in names if measured else ():
+            around = figures["intervals"].get(f"{block}.{name}") or {"low": None, "high": None}
+            between = f"{_number(around['low'])} to {_number(around['high'])}" if around["low"] is not None else ""
+            table.add_row(f"{told} {name.replace('_', ' ')}", _number(measured[name]), between, str(measured["n"]))
+    coverage, cost = figures["coverage"], figures["cost"]
+    table.add_row("ungraded answers", _number(coverage["ungraded_share"]), "", str(coverage["trials"]))
+    if figures["calibration"]:
+        table.add_row("calibration error (ECE)", _number(figures["calibration"]["ece"]), "", "")
+    if figures["steadiness"]:
+        table.add_row("flip rate over trials", _number(figures["steadiness"]["flip_rate"]), "", "")
+    if cost["usd_mean"] is not None:
+        table.add_row("USD an answer", f"{cost['usd_mean']:.5f}", "", str(cost["priced"]))
+    table.add_row("seconds an answer, median", _number(figures["seconds_median"]), "", str(figures["n"]))
+    console().print(table)
+
+
+_SCORES = ("qwk", "within_question", "mae", "bias", "unscored")
+_BLOCKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("items", "item", ("accuracy", "kappa", "qwk", "contradiction_recall", "unscored")),
+    ("ceiling", "second rater, item", ("kappa",)),
+    ("scores", "score", _SCORES),
+    ("expected", "expected score", ("within_question", "mae")),
+    ("length", "length alone, score", ("within_question",)),
+)
+
+
+def show_attacks(figures: dict[str, Any], title: str) -> None:
+    """What attacks earned, as `AttackFigures.as_dict` has it, and whether honest changes moved the grader."""
+    table = Table("family", "paid", "of", "at most (95 %)", "inflation", "95 % interval", title=escape(title))
+    rows = [*figures["families"], figures["overall"]]
+    for f in rows:
+        between = "" if f["low"] is None else f"{f['low']:+.3f} to {f['high']:+.3f}"
+        inflation = "–" if f["inflation"] is None else f"{f['inflation']:+.3f}"
+        table.add_row(f["family"], str(f["successes"]), str(f["n"]), _number(f["bound"]), inflation, between)
+    console().print(table)
+    table = Table("honest change", "pairs", "criteria", "flips", "share", "at most (95 %)")
+    for f in figures["invariance"]:
+        counts = (str(f[name]) for name in ("pairs", "criteria", "flips"))
+        table.add_row(f["kind"], *counts, _number(f["share"]), _number(f["bound"]))
     console().print(table)
 
 
@@ -103,5 +128,5 @@ def show_retrieval(rows: Sequence[tuple[str, str, Any]]) -> None:
     console().print(table)
 
 
-def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.3f}"
+def _number(value: float | None) -> str:
+    return "–" if value is None or math.isnan(value) else f"{value:.3f}"

@@ -72,6 +72,10 @@ def fit_notes(fixed: Iterable[str], notes: Sequence[Note], budget_tokens: int, m
         InputError: the fixed texts alone are too long.
         SettingsError: the vocabulary is missing from the installation or damaged.
     """
+    fixed = list(fixed)
+    most = sum(math.ceil(len(text.encode()) * _OTHERS_MARGIN) + _MESSAGE_TOKENS for text in fixed)
+    if not notes and most <= budget_tokens:  # no token is shorter than a byte: nothing has to be counted
+        return ()
     needed = sum(_cost(text, model) for text in fixed)
     left = budget_tokens - needed
     if left < 0:

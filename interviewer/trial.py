@@ -58,6 +58,10 @@ class Trial:
     """How the answer sounds, for slices (golden sets only)."""
     second_score: float | None = None
     """What a second rater's levels come to, in [0, 1]; None where there was none."""
+    digest: str = ""
+    """Of the answer, its rubric and its labels, as `Example.digest`; tells what has changed since."""
+    family: str = ""
+    """Family of the attack, where the answer is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +81,10 @@ class Run:
     started: str
     """ISO 8601, UTC."""
     seconds: float
+    """Wall time, that of every resumed part together."""
     n: int
+    """Answers."""
+    trials: int = 1
+    """Times that each answer is graded."""
+    finished: str | None = None
+    """ISO 8601, UTC; None while it runs, or where it was broken off."""

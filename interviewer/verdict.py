@@ -1,13 +1,16 @@
 """A model's reply read into judgements. Pure; checks the form only, since quotes are `evidence`'s; guesses nothing."""
 
 import json
+import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from interviewer.errors import ReplyInvalid
 from interviewer.grade import Judgement
+from interviewer.models import TokenChance
 from interviewer.rubric import LevelName, Rubric
 
 _THINKING = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
@@ -73,3 +76,32 @@ def _json_objects(plain: str) -> list[dict[str, Any]]:
     if not found:
         raise ReplyInvalid(f"a JSON object expected: {problem}")
     return found
+
+
+def chance_of_yes(text: str, first_token: Sequence[TokenChance]) -> float | None:
+    """P(yes) of a reply that is yes or no: the share of yes in what its candidates for the first token say.
+
+    Source: Kadavath et al. 2022, "Language Models (Mostly) Know What They Know", who read P(True) off the tokens.
+
+    Args:
+        first_token: the most likely first tokens; empty where the server gives none.
+
+    Returns:
+        In [0, 1]; None where the server gives no log-probabilities.
+
+    Raises:
+        ReplyInvalid: the reply is neither yes nor no, and no candidate is.
+    """
+    chances = {"yes": 0.0, "no": 0.0}
+    for candidate in first_token:
+        if (word := _bare(candidate.token)) in chances:
+            chances[word] += math.exp(candidate.logprob)
+    if total := sum(chances.values()):
+        return chances["yes"] / total
+    if _bare(text.split(maxsplit=1)[0] if text.strip() else "") not in chances:
+        raise ReplyInvalid(f"yes or no expected; got {text[:40]!r}")
+    return None
+
+
+def _bare(word: str) -> str:
+    return word.strip(" \t\n*\"'.,:").lower()

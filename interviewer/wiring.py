@@ -7,10 +7,11 @@ import dataclasses
 import functools
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from interviewer import library
 from interviewer.bank import Bank
+from interviewer.errors import InputError
 from interviewer.item import Item, Note
 from interviewer.rubric import Rubric
 from interviewer.settings import Settings
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     from interviewer.grader import Grader
     from interviewer.index import Mode, PassageIndex
     from interviewer.interview import Interview
-    from interviewer.models import Judge
+    from interviewer.models import ChatModel, Judge
     from interviewer.models.embedded import Embedded
-    from interviewer.models.langchain_chat import LangchainChat
-    from interviewer.models.openai_chat import OpenAIChat
+    from interviewer.recordings import Recordings
     from interviewer.store import Store
 
 DEFAULT_RETRIEVAL: "Mode" = "hybrid"
@@ -33,11 +33,28 @@ PASSAGES = 3
 """Reference passages retrieved for a question."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is done with recorded replies."""
+
+    path: Path
+    use: Literal["new", "all", "replay"]
+    """new: asks only what is not recorded · all: asks everything anew · replay: asks nothing."""
+    command: str = ""
+    """What records the replies that a replay lacks."""
+
+
 class Wiring:
     """Everything that one configuration needs, built once and shared; immutable from then on."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, recorded: "Recorded | None" = None, at_once: int = 0) -> None:
+        """
+        Args:
+            recorded: what is done with recorded replies; None: nothing.
+            at_once: requests to the model at once at most; 0 for no limit.
+        """
         self.settings = settings
+        self._recorded, self._at_once = recorded, at_once
         self._found: dict[str, tuple[Note, ...]] = {}
         self._searching = threading.Lock()
 
@@ -94,15 +111,41 @@ class Wiring:
         return open_index(self.bank.notes, self.settings.home, self.embeddings, mode, rebuild)
 
     @functools.cached_property
-    def model(self) -> "OpenAIChat | LangchainChat":
-        """The configured language model.
+    def model(self) -> "ChatModel":
+        """The configured language model, or the recorded replies of one.
 
         Raises:
             SettingsError: none is configured, or not usably.
+            InputError: the recorded replies cannot be read.
         """
-        from interviewer.models.chosen import chat_model
+        from interviewer.models.chosen import chat_model, recorded_model, sampling
 
-        return chat_model(self.settings)
+        recorded = self._recorded
+        if recorded and recorded.use == "replay":
+            return recorded_model(self.settings, self.recordings, recorded.command)
+        model: ChatModel = chat_model(self.settings)
+        if self._at_once:
+            from interviewer.models.pace import Paced
+
+            model = Paced(model, self._at_once)
+        if recorded:
+            from interviewer.models.offline import Recorder
+
+            model = Recorder(model, self.recordings, sampling(self.settings), recorded.use == "new")
+        return model
+
+    @functools.cached_property
+    def recordings(self) -> "Recordings":
+        """The recorded replies of the file that was named.
+
+        Raises:
+            InputError: the file cannot be read; or none was named.
+        """
+        from interviewer.recordings import Recordings
+
+        if self._recorded is None:
+            raise InputError("no file of recorded replies is named; add --recordings")
+        return Recordings(self._recorded.path)
 
     def judge(self, kind: str = "auto", in_run: bool = False) -> "Judge":
         """The judge of that kind; `auto` as the settings say.
@@ -124,7 +167,8 @@ class Wiring:
             return tokens.fit_notes([fixed], notes, room, s.model)
 
         policy = RUN if in_run else dataclasses.replace(LIVE, deadline_s=s.deadline_s)
-        return ModelJudge(self.model, promptfiles.load(s.prompt), fit_notes, policy)
+        prompt = promptfiles.load(s.prompt)
+        return ModelJudge(self.model, prompt, fit_notes, lambda task: self.embedded.clauses(task), policy)
 
     def grader(self, kind: str = "auto", in_run: bool = False) -> "Grader":
         """The grader around that judge; see `judge` for what it takes."""
@@ -179,5 +223,7 @@ class Wiring:
 
     async def aclose(self) -> None:
         """Closes the connections of the event loop that is about to end; what is needed later opens again."""
-        if "model" in self.__dict__:  # never built only to be closed
-            await self.model.aclose()
+        if "model" in self.__dict__ and (close := getattr(self.model, "aclose", None)):  # never built only to be closed
+            await close()
+        if "recordings" in self.__dict__ and self._recorded and self._recorded.use != "replay":
+            self.recordings.close()

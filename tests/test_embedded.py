@@ -56,7 +56,7 @@ async def test_golden_answers_get_sound_verdicts(judge: Embedded) -> None:
         task = task_of(question, text)
         verdict = await judge.judge(task)
         assert [o.criterion_id for o in verdict.outcomes] == [c.id for c in task.rubric.criteria]
-        assert verdict.call is None
+        assert verdict.calls == ()
         for outcome, criterion in zip(verdict.outcomes, task.rubric.criteria, strict=True):
             assert isinstance(outcome, Judgement) and outcome.level in criterion.levels
             assert outcome.probability is not None and 0 < outcome.probability < 1

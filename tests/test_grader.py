@@ -44,7 +44,7 @@ def says(*quotes: str, **levels: str) -> str:
 
 def grader_of(*lines: Line, **around: Any) -> tuple[Grader, Scripted]:
     model = Scripted(lines, name="asked")
-    judge = ModelJudge(model, promptfiles.load("rubric"), lambda fixed, notes: notes, AT_ONCE)
+    judge = ModelJudge(model, promptfiles.load("rubric"), lambda fixed, notes: notes, lambda task: {}, AT_ONCE)
     return Grader(judge, BANK.rubric_of, around.pop("retrieve", lambda item, rubric: NOTES), **around), model
 
 
@@ -83,7 +83,7 @@ async def test_a_grade_carries_everything_that_explains_it() -> None:
     assert (call.input_tokens, call.output_tokens, call.cached_tokens, call.cost_usd) == (900, 80, 500, 0.004)
     assert call.note_ids == ("note-a", "note-b") and call.attempts == 1 and call.raw_reply == text
     assert call.latency_s >= 0
-    assert given.verdicts[0].call == call
+    assert given.verdicts[0].calls == (call,)
 
 
 async def test_invented_words_are_asked_for_once_more() -> None:

@@ -28,13 +28,21 @@ def note(name: str, words: int) -> Note:
     return Note(name, "nets", name.title(), " ".join([name] * words), "A book")
 
 
+def closest(task: Task) -> dict[str, str]:
+    return {c.id: task.answer.text for c in task.rubric.criteria}
+
+
 def task(answer: str = SAID, *notes: Note) -> Task:
     return Task(BANK.items["one"], BANK.rubrics["one"], canonical(answer), notes)
 
 
 def judge(*lines: str, room: int = 100_000) -> tuple[ModelJudge, Scripted]:
     model = Scripted(lines)
-    return ModelJudge(model, PROMPT, lambda fixed, notes: tokens.fit_notes([fixed], notes, room, "gpt-4o")), model
+
+    def fit(fixed: str, notes: tuple[Note, ...]) -> tuple[Note, ...]:
+        return tokens.fit_notes([fixed], notes, room, "gpt-4o")
+
+    return ModelJudge(model, PROMPT, fit, closest), model
 
 
 async def test_the_model_is_sent_rubric_notes_and_answer_in_the_cheapest_order() -> None:
@@ -64,7 +72,7 @@ async def test_notes_are_left_out_passage_by_passage_and_the_record_says_which()
     judging, model = judge(NOTHING, room=bare + 120)
     verdict = await judging.judge(task(SAID, *notes))
     sent = model.history[0].messages[0].content
-    assert verdict.call is not None and verdict.call.note_ids == ("short", "brief")
+    assert len(verdict.calls) == 1 and verdict.calls[0].note_ids == ("short", "brief")
     assert "long long" not in sent
     assert all(n.text in sent for n in notes[1:])  # whole, or not at all
 
@@ -74,7 +82,7 @@ async def test_the_longest_answer_is_sent_whole_and_costs_notes_first() -> None:
     judging, model = judge(NOTHING, room=tokens.count(words) + 1_200)
     verdict = await judging.judge(task(words, note("long", 2_000)))
     assert canonical(words).text in model.history[0].messages[1].content
-    assert verdict.call is not None and verdict.call.note_ids == ()
+    assert len(verdict.calls) == 1 and verdict.calls[0].note_ids == ()
 
 
 async def test_a_prompt_that_does_not_fit_is_refused_and_nothing_is_sent() -> None:
@@ -98,7 +106,7 @@ async def test_quotes_that_are_still_invented_are_left_to_the_grader() -> None:
     judging, model = judge(invented, invented)
     verdict = await judging.judge(task())
     first = verdict.outcomes[0]
-    assert len(model.history) == 2 and verdict.call is not None and verdict.call.attempts == 2
+    assert len(model.history) == 2 and len(verdict.calls) == 1 and verdict.calls[0].attempts == 2
     assert isinstance(first, Judgement) and first.quotes == ("Nothing is dropped.",)
 
 
@@ -109,16 +117,16 @@ async def test_tokens_and_cost_of_every_attempt_are_counted() -> None:
             Reply(MET, "served", Usage(140, 60), 0.5, cost_usd=0.002),
         ]
     )
-    verdict = await ModelJudge(model, PROMPT, lambda fixed, notes: notes).judge(task())
-    call = verdict.call
-    assert call is not None and (call.input_tokens, call.output_tokens, call.attempts) == (240, 65, 2)
+    verdict = await ModelJudge(model, PROMPT, lambda fixed, notes: notes, closest).judge(task())
+    (call,) = verdict.calls
+    assert (call.input_tokens, call.output_tokens, call.attempts) == (240, 65, 2)
     assert call.cost_usd == pytest.approx(0.003) and call.model_answered == "served"
 
 
 async def test_a_listener_hears_the_reply_as_it_comes() -> None:
     pieces: list[str] = []
     model = Scripted([MET])
-    judging = ModelJudge(model, PROMPT, lambda fixed, notes: notes, Policy(), pieces.append)
+    judging = ModelJudge(model, PROMPT, lambda fixed, notes: notes, closest, Policy(), pieces.append)
     await judging.judge(task())
     assert "".join(pieces) == MET
 
@@ -126,7 +134,7 @@ async def test_a_listener_hears_the_reply_as_it_comes() -> None:
 async def test_a_refusal_is_not_tried_again() -> None:
     model = Scripted([ModelRefused("wrong key; set another"), MET])
     with pytest.raises(ModelRefused, match="wrong key"):
-        await ModelJudge(model, PROMPT, lambda fixed, notes: notes).judge(task())
+        await ModelJudge(model, PROMPT, lambda fixed, notes: notes, closest).judge(task())
     assert len(model.history) == 1
 
 

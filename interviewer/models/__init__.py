@@ -50,6 +50,8 @@ class Reply:
     """Most likely first tokens, when log-probabilities were asked for and the server gives them."""
     cost_usd: float | None = None
     """None where the price of the model is not known, or the server did not count the tokens."""
+    is_replayed: bool = False
+    """It was read from a recording, and so are its seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,13 @@ class Ask:
     """JSON schema the reply must satisfy; None for free text."""
     top_logprobs: int = 0
     max_tokens: int | None = None
+    """None: as the model is configured."""
     on_text: Callable[[str], None] | None = field(default=None, compare=False)
     """Called with each piece of text as it arrives; asks for a streamed reply."""
+    trial: int = 1
+    """1-based number of the repetition; not sent, but a recorded reply belongs to one trial only."""
+    about: str = ""
+    """What is judged, in words that name it in an error; not sent."""
 
 
 class ChatModel(Protocol):
@@ -99,6 +106,8 @@ class Task:
     answer: Answer
     notes: tuple[Note, ...]
     """Retrieved by question and criteria, best first; never by the answer."""
+    trial: int = 1
+    """1-based number of the repetition."""
 
 
 class Judge(Protocol):
@@ -117,6 +126,11 @@ class Judge(Protocol):
     @property
     def state(self) -> Literal["graded", "provisional"]:
         """What a grade by this judge may claim to be."""
+        ...
+
+    @property
+    def reads_notes(self) -> bool:
+        """Whether reference passages have to be retrieved for it."""
         ...
 
     async def judge(self, task: Task) -> Verdict:

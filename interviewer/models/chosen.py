@@ -1,8 +1,12 @@
 """Which chat model the settings mean. Opens and imports nothing of a provider; `wiring` and `doctor` call it."""
 
+from typing import Any
+
 from interviewer.errors import SettingsError
 from interviewer.models.langchain_chat import LangchainChat
+from interviewer.models.offline import Replay
 from interviewer.models.openai_chat import OpenAIChat
+from interviewer.recordings import Recordings
 from interviewer.settings import Settings
 
 _NO_PROVIDERS = {"ft"}
@@ -43,3 +47,31 @@ def chat_model(settings: Settings) -> OpenAIChat | LangchainChat:
         price_in=settings.price_in,
         price_out=settings.price_out,
     )
+
+
+SAMPLING = ("temperature", "max_tokens")
+"""Settings that change what a model says."""
+
+
+def sampling(settings: Settings) -> dict[str, Any]:
+    """The sampling parameters as configured: a part of what a recorded reply is found by."""
+    return {name: getattr(settings, name) for name in SAMPLING}
+
+
+def recorded_model(settings: Settings, recordings: Recordings, command: str) -> Replay:
+    """The recorded replies of the model that the settings name, else of the only one there.
+
+    Sampling parameters that nobody set are those of the recording.
+
+    Raises:
+        SettingsError: nothing is recorded, or of several models.
+    """
+    asked = recordings.asked()
+    models = list(dict.fromkeys(model for model, _ in asked))
+    name = settings.model.strip() or (models[0] if len(models) == 1 else "")
+    if not name:
+        there = f"holds replies of {', '.join(models)}; name one with --model" if models else "holds no reply"
+        raise SettingsError(f"{recordings.path} {there}")
+    recorded = next((parameters for model, parameters in asked if model == name), sampling(settings))
+    given = {n: getattr(settings, n) for n in SAMPLING if n in settings.model_fields_set}
+    return Replay(recordings, name, {**recorded, **given}, command)

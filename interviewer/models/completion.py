@@ -3,6 +3,7 @@
 Imports no SDK: it reads the attributes that the SDK's objects have.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +37,8 @@ class Completion:
 
     def head(self, body: Any) -> None:
         """Takes in the model's name and the usage of a body or chunk."""
-        self.model = _string(body, "model") or self.model
+        # llama.cpp answers with the path of its file, which says where somebody's files lie and is nobody's business.
+        self.model = re.split(r"[/\\](?=[^/\\]*\.gguf$)", _string(body, "model"))[-1] or self.model
         usage = getattr(body, "usage", None)
         if usage:
             cached = getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", None)
@@ -88,6 +90,9 @@ async def streamed(stream: Any, on_text: Callable[[str], None], address: Address
 def checked(text: str, finish: str | None, refusal: str, address: Address, max_tokens: int) -> str:
     """The text, when a reply is complete and not a refusal.
 
+    Args:
+        max_tokens: 1 where only the first token was asked for, so that a cut after it is no fault.
+
     Raises:
         ModelRefused: the model or a filter declined to answer.
         ReplyInvalid: cut off at the token limit, or empty.
@@ -98,7 +103,7 @@ def checked(text: str, finish: str | None, refusal: str, address: Address, max_t
     ended = (finish or "stop").lower()
     if ended in ("content_filter", "refusal", "safety", "prohibited_content"):
         raise ModelRefused(f"{address}: its content filter stopped the reply; change the answer or the model")
-    if ended in ("length", "max_tokens"):
+    if ended in ("length", "max_tokens") and max_tokens > 1:
         raise ReplyInvalid(f"truncated at {max_tokens} tokens by {address}; raise INTERVIEWER_MAX_TOKENS")
     if not text.strip():
         raise ReplyInvalid(f"an empty reply from {address}; grade again, or choose another model")

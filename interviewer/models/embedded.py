@@ -98,6 +98,7 @@ class Embedded:
 
     state: Literal["provisional"] = "provisional"
     name = "embedded"
+    reads_notes = False
 
     def __init__(self, vectors: WordVectors, weights: Weights) -> None:
         self._weights = weights
@@ -119,6 +120,12 @@ class Embedded:
         reading = read(task.answer.text, self._lexicon)
         rows = {c: features(self._goal(task, c), reading)[0] for c in task.rubric.criteria}
         return {c.id: self._head(c).probability(self._standard(row)) for c, row in rows.items()}
+
+    def clauses(self, task: Task) -> dict[str, str]:
+        """The clause of the answer that comes closest to each criterion, by criterion id; what a verdict without quotes
+        is checked against."""
+        reading = read(task.answer.text, self._lexicon)
+        return {c.id: features(self._goal(task, c), reading)[1].text for c in task.rubric.criteria}
 
     def _head(self, criterion: Criterion) -> Head:
         return self._weights.credit if criterion.accepts else self._weights.bare

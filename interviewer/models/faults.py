@@ -42,13 +42,23 @@ class Address:
         line = " ".join(text.split())
         if self.secret:
             line = line.replace(self.secret, "***")
-        line = _LIKE_A_KEY.sub("***", line)
+        line = blotted(line)
         return line if len(line) <= _LONGEST_SAID else line[: _LONGEST_SAID - 1] + "…"
 
     def cause(self, error: Exception) -> Exception | None:
         """What an error may be raised from: itself, or None when a traceback would show the secret."""
         shown = str(error)
         return None if (self.secret and self.secret in shown) or _LIKE_A_KEY.search(shown) else error
+
+
+def blotted(text: str) -> str:
+    """The text with whatever looks like a provider's key blotted out.
+
+    Example:
+        >>> blotted("the key sk-abcdefghijkl was refused")
+        'the key *** was refused'
+    """
+    return _LIKE_A_KEY.sub("***", text)
 
 
 def bare_url(url: str) -> str:
@@ -88,6 +98,7 @@ def by_status(status: int, said: str, address: Address, headers: Mapping[str, st
     if status in _PASSING or status >= 500:
         error = ModelUnavailable(f"{address}: {_passing(status)} (HTTP {status}: {words}){_later(headers)}")
         error.retry_after_s = retry_after_s(headers)
+        error.is_rate_limited = status == 429
         return error
     if _TOO_LONG.search(said) or status == 413:
         doing = "lower INTERVIEWER_CONTEXT_TOKENS to what the model reads, or shorten the answer"

@@ -205,7 +205,8 @@ class _Talk(Generic[T]):
             _total([u.cached_tokens for u in usages]),
         )
         cost = _total([r.cost_usd for r in self.replies])
-        return replace(reply, attempts=self.calls, usage=usage, cost_usd=cost, seconds=self.clock() - self.started)
+        waited = sum(r.seconds for r in self.replies) if reply.is_replayed else self.clock() - self.started
+        return replace(reply, attempts=self.calls, usage=usage, cost_usd=cost, seconds=waited)
 
 
 N = TypeVar("N", int, float)
