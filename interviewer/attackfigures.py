@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from interviewer.example import INVARIANCE
 from interviewer.plainvalues import plain
 from interviewer.resampling import interval
 from interviewer.trial import Trial
 
 BENIGN = "benign-trigger"
-INVARIANCE = "invariance:"
-"""Before the kind, in the family of the two answers of a pair."""
 DRAWS = 2_000
 
 

@@ -96,7 +96,8 @@ def _made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", d
     named = "attacks" if wanted.attacks else wanted.data
     parameters = wiring.parameters(wanted.grader)
     described = evaluate.describe(judge.name, judge.judge.version, parameters, named, examples, plan.trials)
-    folder = runs.RunFolder(wanted.out, described, wanted.resume or wanted.only is not None)
+    goes_on = wanted.resume or wanted.only is not None
+    folder = runs.RunFolder(wanted.out, described, goes_on, on_other_data=wanted.only == "changed")
     started = time.perf_counter()
     try:
         if wanted.only:
@@ -118,7 +119,7 @@ def _examples(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
 
     if wanted.attacks:
         return datasets.attacks(wiring.bank, wiring.root)
-    return datasets.load(wanted.data, wiring.bank, wiring.root)
+    return datasets.load(wanted.data, lambda: wiring.bank, wiring.root)
 
 
 def _drop(folder: "RunFolder", only: Only, examples: "list[Example]") -> None:

@@ -5,17 +5,17 @@ where they exist `rubric_items: [{id, text, weight, met}]`. Other keys are left 
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from interviewer import attackset, golden
-from interviewer.attackfigures import INVARIANCE
 from interviewer.bank import Bank
 from interviewer.derive import rubric_from_reference
 from interviewer.errors import Finding, InputError, LibraryError
-from interviewer.example import Example
+from interviewer.example import INVARIANCE, Example
 from interviewer.item import Item
 from interviewer.rubric import Criterion, LevelName, Rubric
 
@@ -43,9 +43,12 @@ class _Row(BaseModel):
     rubric_items: list[_RubricItem] = []
 
 
-def load(which: str, bank: Bank, root: Path) -> list[Example]:
-    """The examples that `--data` names: `golden`, `golden:dev`, `golden:<slice>` (evals/golden/slices.yaml), or the path
-    of a JSONL file (`file.jsonl:split` too).
+def load(which: str, bank: Bank | Callable[[], Bank], root: Path) -> list[Example]:
+    """The examples that `--data` names: `golden`, `golden:dev`, `golden:<slice>` (of evals/golden/slices.yaml), or the
+    path of a JSONL file (`file.jsonl:split` too).
+
+    Args:
+        bank: or what reads it, where a set from elsewhere may do without.
 
     Raises:
         InputError: no such set, split or file.
@@ -53,7 +56,7 @@ def load(which: str, bank: Bank, root: Path) -> list[Example]:
     """
     name, _, split = which.partition(":") if not Path(which).exists() else (which, "", "")
     if name == "golden":
-        examples, slices = _golden(bank, root)
+        examples, slices = _golden(bank if isinstance(bank, Bank) else bank(), root)
     else:
         examples, slices = external(Path(name)), {}
     chosen = [e for e in examples if split in ("", e.split) or e.id in slices.get(split, ())]

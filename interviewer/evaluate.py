@@ -67,7 +67,7 @@ async def run(
     grader: Grades,
     examples: Sequence[Example],
     keep: Callable[[Trial], None],
-    plan: Plan = Plan(),  # noqa: B008  # frozen
+    plan: Plan = Plan(),  # frozen
     done: Collection[Key] = (),
     progress: Progress | None = None,
 ) -> Progress:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from interviewer.item import Item
 from interviewer.rubric import LevelName, Rubric
 
+INVARIANCE = "invariance:"
+"""Before the kind of change, as the family of the two answers of an invariance pair."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -45,8 +45,8 @@ class Grader:
     retrieve: Retrieve
     witness: Witness | None = None
     """None where the judge is itself the embedded grader."""
-    common: frozenset[str] = frozenset()
-    """Stems that tell nothing about a subject, for `evidence.off_topic`."""
+    common: Callable[[], frozenset[str]] = frozenset
+    """Stems that tell nothing about a subject, for `evidence.off_topic`; asked for when something is credited."""
 
     @property
     def name(self) -> str:
@@ -85,7 +85,9 @@ class Grader:
         except ModelError as error:
             reason = f"{type(error).__name__}: {error}"
             return ungraded(rubric, reason, self._provenance(rubric, notes), answer.flags)
-        verdict = replace(verdict, outcomes=settled(verdict.outcomes, task, found, self._opinion(task)))
+        credited = any(isinstance(o, Judgement) and o.level in ("met", "partial") for o in verdict.outcomes)
+        opinion = self._opinion(task) if credited else {}
+        verdict = replace(verdict, outcomes=settled(verdict.outcomes, task, found, opinion))
         provenance = self._provenance(rubric, task.notes, verdict.calls)
         return combine((verdict,), rubric, self.judge.state, provenance, found, answer.flags)
 
@@ -97,9 +99,12 @@ class Grader:
         return combine((Verdict(outcomes),), rubric, self.judge.state, self._provenance(rubric, ()), found, flags)
 
     def _opinion(self, task: Task) -> dict[str, float]:
-        """The witness's probabilities; 0 throughout for an answer that is about something else."""
+        """The witness's probabilities; 0 throughout for an answer that is about something else.
+
+        Asked only where the judge credits something: it can only take away.
+        """
         written_here = task.rubric.version > 0  # a derived rubric has too few words to tell by
-        if written_here and evidence.off_topic(task.answer, task.item, task.rubric, self.common):
+        if written_here and evidence.off_topic(task.answer, task.item, task.rubric, self.common()):
             return dict.fromkeys((c.id for c in task.rubric.criteria), 0.0)
         return self.witness(task) if self.witness else {}
 

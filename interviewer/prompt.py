@@ -18,7 +18,7 @@ class Prompt:
     mode: Mode
     system: str
     user: str
-    """Templates; `{{question}}`, `{{rubric}}`, `{{notes}}`, `{{answer}}`, `{{nonce}}`, `{{criteria}}` and `{{claim}}` are
+    """Templates; `{{question}}`, `{{rubric}}`, `{{notes}}`, `{{answer}}`, `{{nonce}}`, `{{criteria}}`, `{{claim}}` are
     filled in. Where one criterion is judged a call, rubric, criteria and claim are that criterion's."""
     digest: str
     """First 12 hex digits of the sha256 of the file."""

@@ -20,39 +20,49 @@ from interviewer.trial import Run, Trial
 
 RUN, TRIALS, DROPPED = "run.json", "trials.jsonl", "dropped.jsonl"
 _TRIAL, _RUN = TypeAdapter(Trial), TypeAdapter(Run)
-_EXPLAINING = ("grader", "grader_version", "data", "data_digest", "rubric_versions", "parameters", "trials")
+_EXPLAINING = ("grader", "grader_version", "data", "parameters", "trials")
 """What has to be the same in both parts of a resumed run."""
+_OF_DATA = ("data_digest", "rubric_versions")
+"""And that, unless it goes on with other data."""
 
 
 class RunFolder:
     """Where one run is written. One process at a time writes to it."""
 
-    def __init__(self, path: Path, run: Run, resumes: bool = False) -> None:
+    def __init__(self, path: Path, run: Run, resumes: bool = False, on_other_data: bool = False) -> None:
         """Begins a run in a new or empty folder, or goes on with the one that is there.
+
+        Args:
+            on_other_data: the answers, rubrics or labels may have changed since; `drop` then takes what is stale.
 
         Raises:
             InputError: it holds a run already, another process writes there, or it cannot be written; when resumed,
                 another run than this one.
         """
         self.path, self.run = path, run
+        self._lock = FileLock(path / ".lock")
         try:
             path.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(path / ".lock")
             self._lock.acquire(timeout=0)
-            if not resumes and (path / TRIALS).exists():
-                raise InputError(
-                    f"{path} holds a run already; add --resume to go on with it, or name another with --out"
-                )
-            if resumes:
-                self._resume()
-            self._trials = (path / TRIALS).open("ab")
-            self._write({})
+            self._begin(resumes, on_other_data)
+        except InputError:
+            self._lock.release()
+            raise
         except Timeout as error:
             raise InputError(f"another process writes to {path}; wait for it or name another folder") from error
         except FileExistsError as error:
-            raise InputError(f"{path} is no folder; name another with --out") from error
+            raise InputError(f"{path} is no folder; name another folder with --out") from error
         except OSError as error:
             raise InputError(f"{path} cannot be written ({error.strerror}); name another folder with --out") from error
+
+    def _begin(self, resumes: bool, on_other_data: bool) -> None:
+        if resumes:
+            self._resume(() if on_other_data else _OF_DATA)
+        elif (self.path / TRIALS).exists():
+            doing = "add --resume to go on with it, or name another folder with --out"
+            raise InputError(f"{self.path} holds a run already; {doing}")
+        self._trials = (self.path / TRIALS).open("ab")
+        self._write({})
 
     def append(self, trial: Trial) -> None:
         """Writes one trial, flushed."""
@@ -90,9 +100,9 @@ class RunFolder:
         self._trials = (self.path / TRIALS).open("ab")
         return dropped
 
-    def _resume(self) -> None:
+    def _resume(self, same: tuple[str, ...]) -> None:
         before = described(self.path)
-        odd = [name for name in _EXPLAINING if getattr(before, name) != getattr(self.run, name)]
+        odd = [name for name in (*_EXPLAINING, *same) if getattr(before, name) != getattr(self.run, name)]
         if odd:
             raise InputError(
                 f"{self.path} holds another run ({', '.join(odd)} differ); resume it as it was begun, or name another "

@@ -55,6 +55,7 @@ class Wiring:
         """
         self.settings = settings
         self._recorded, self._at_once = recorded, at_once
+        self._common: frozenset[str] | None = None
         self._found: dict[str, tuple[Note, ...]] = {}
         self._searching = threading.Lock()
 
@@ -123,7 +124,7 @@ class Wiring:
         recorded = self._recorded
         if recorded and recorded.use == "replay":
             return recorded_model(self.settings, self.recordings, recorded.command)
-        model: ChatModel = chat_model(self.settings)
+        model: ChatModel = chat_model(self.settings, in_run=self._at_once > 0)
         if self._at_once:
             from interviewer.models.pace import Paced
 
@@ -172,13 +173,19 @@ class Wiring:
 
     def grader(self, kind: str = "auto", in_run: bool = False) -> "Grader":
         """The grader around that judge; see `judge` for what it takes."""
-        from interviewer import evidence
         from interviewer.grader import Grader
 
         judge = self.judge(kind, in_run)
-        witness = None if judge is self.embedded else self.embedded.probabilities
-        common = evidence.common_stems(self.bank.rubrics.values())
-        return Grader(judge, self.bank.rubric_of, self.passages, witness, common)
+        witness = None if judge.name == "embedded" else lambda task: self.embedded.probabilities(task)
+        # Asked for by name: a set from elsewhere needs no bank, and to read one takes longer than a hundred gradings.
+        return Grader(judge, lambda item: self.bank.rubric_of(item), self.passages, witness, self._common_stems)
+
+    def _common_stems(self) -> frozenset[str]:
+        from interviewer import evidence
+
+        if self._common is None:
+            self._common = evidence.common_stems(self.bank.rubrics.values())
+        return self._common
 
     def parameters(self, kind: str) -> dict[str, object]:
         """How the judge of that kind is asked, for a run's record."""
@@ -197,7 +204,7 @@ class Wiring:
         """
         from interviewer.query import query_for
 
-        if self.bank.items.get(item.id) is not item:
+        if item.rubric_id is None or self.bank.items.get(item.id) is not item:
             return ()
         if item.id not in self._found:
             with self._searching:

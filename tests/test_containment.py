@@ -92,7 +92,7 @@ def bank() -> Bank:
 def bribed(bank: Bank) -> Grader:
     wiring = Wiring(Settings())
     common = evidence.common_stems(bank.rubrics.values())
-    return Grader(Bribed(), bank.rubric_of, lambda item, rubric: (), wiring.embedded.probabilities, common)
+    return Grader(Bribed(), bank.rubric_of, lambda item, rubric: (), wiring.embedded.probabilities, lambda: common)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -1,21 +1,21 @@
 """The harness: every example becomes one trial, whatever the grader makes of it, and a run folder keeps them all."""
 
 import asyncio
-import json
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import scripted
 
 from interviewer import __version__, evaluate, runs
-from interviewer.errors import InputError, StoreError
+from interviewer.errors import InputError, SettingsError, StoreError
+from interviewer.evaluate import Plan
 from interviewer.example import Example
 from interviewer.grade import Grade, Judgement, Verdict, combine
 from interviewer.item import Item
 from interviewer.rubric import Rubric
-from interviewer.runs import RunFolder
 from interviewer.trial import Trial
 
 BANK = scripted.bank()
@@ -33,9 +33,11 @@ class Told:
 
     def __init__(self) -> None:
         self.inside, self.most = 0, 0
+        self.trials: list[int] = []
 
-    async def grade(self, item: Item, raw: str, rubric: Rubric | None = None) -> Grade:
+    async def grade(self, item: Item, raw: str, rubric: Rubric | None = None, trial: int = 1) -> Grade:
         assert rubric is not None
+        self.trials.append(trial)
         self.inside += 1
         self.most = max(self.most, self.inside)
         await asyncio.sleep(0.002 if "slow" in raw else 0)
@@ -44,26 +46,70 @@ class Told:
             raise InputError("the answer is too long; shorten it")
         if "break" in raw:
             raise StoreError("the disk is gone; put it back")
-        return scripted.no_grade("one", "no reply; try again") if "none" in raw else scripted.grade_of("one", quote=raw)
+        if "none" in raw:
+            return scripted.no_grade("one", "no reply; try again")
+        grade = scripted.grade_of("one", quote=raw)
+        (call,) = grade.provenance.calls
+        calls = {"twice": (call, call), "unpriced": (call, replace(call, cost_usd=None))}.get(raw, (call,))
+        return replace(grade, provenance=replace(grade.provenance, calls=calls))
 
 
-async def test_every_example_is_one_trial_in_order_and_kept_as_it_ends() -> None:
+async def made(*examples: Example, told: Told | None = None, **plan: Any) -> list[Trial]:
+    """The trials of a run, in the order in which they ended."""
     kept: list[Trial] = []
-    examples = [example(1, "slow"), example(2), example(3)]
-    trials = await evaluate.run(Told(), examples, kept.append)
-    assert [t.example for t in trials] == ["made/1", "made/2", "made/3"]
+    await evaluate.run(told or Told(), examples, kept.append, Plan(**plan))
+    return kept
+
+
+async def test_every_example_is_one_trial_kept_as_it_ends() -> None:
+    kept = await made(example(1, "slow"), example(2), example(3))
     assert [t.example for t in kept] == ["made/2", "made/3", "made/1"]
+
+
+async def test_each_answer_is_graded_as_often_as_planned_but_for_what_is_done() -> None:
+    told, kept = Told(), list[Trial]()
+    examples, progress = [example(1), example(2, "none")], evaluate.Progress(6, done=2)
+    done = {("made/1", 2), ("made/2", 1)}
+    ended = await evaluate.run(told, examples, kept.append, Plan(1, trials=3), done, progress)
+    assert [(t.example, t.trial) for t in kept] == [("made/1", 1), ("made/1", 3), ("made/2", 2), ("made/2", 3)]
+    assert told.trials == [1, 3, 2, 3]
+    assert ended is progress and (progress.done, progress.ungraded, progress.total) == (6, 2, 6)
+    assert progress.cost_usd == pytest.approx(0.004) and not progress.is_out_of_money
+
+
+async def test_no_answer_is_begun_once_the_money_is_spent() -> None:
+    kept: list[Trial] = []
+    plan = Plan(concurrency=1, max_cost_usd=0.0025)
+    ended = await evaluate.run(Told(), [example(n) for n in range(9)], kept.append, plan)
+    assert (len(kept), ended.is_out_of_money, ended.done) == (3, True, 3)  # .001 each: the third one goes past it
+    kept.clear()
+    before = evaluate.Progress(9, cost_usd=0.0025)
+    await evaluate.run(Told(), [example(1)], kept.append, plan, progress=before)
+    assert kept == [] and before.is_out_of_money
+
+
+async def test_a_cost_that_is_not_known_cannot_be_limited() -> None:
+    with pytest.raises(SettingsError, match="INTERVIEWER_PRICE_IN"):
+        await made(example(1, "unpriced"), max_cost_usd=1.0)
+    assert len(await made(example(1, "unpriced"))) == 1
+
+
+async def test_what_a_rubric_in_several_calls_cost_is_added_up() -> None:
+    (trial,) = await made(example(1, "twice"))
+    assert (trial.input_tokens, trial.output_tokens, trial.cost_usd) == (20, 10, 0.002)
+    (trial,) = await made(example(1, "unpriced"))
+    assert (trial.input_tokens, trial.cost_usd) == (20, None), "a part that is not known leaves the sum unknown"
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])
 async def test_no_more_are_graded_at_once_than_asked(concurrency: int) -> None:
     told = Told()
-    await evaluate.run(told, [example(n, "slow") for n in range(9)], lambda trial: None, concurrency)
+    await made(*(example(n, "slow") for n in range(9)), told=told, concurrency=concurrency)
     assert told.most == concurrency
 
 
 async def test_a_trial_says_what_judge_and_people_said() -> None:
-    (trial,) = await evaluate.run(Told(), [example(1)], lambda trial: None)
+    (trial,) = await made(example(1))
     assert (trial.question, trial.topic, trial.kind, trial.sort, trial.trial) == ("one", "nets", "concept", "full", 1)
     assert (trial.state, trial.score, trial.human_score, trial.error) == ("graded", 0.75, 0.75, "")
     assert [(c.id, c.level, c.probability, c.human) for c in trial.criteria] == [
@@ -78,7 +124,7 @@ async def test_a_trial_says_what_judge_and_people_said() -> None:
 
 
 async def test_an_answer_that_cannot_be_graded_is_a_row_and_not_the_end() -> None:
-    trials = await evaluate.run(Told(), [example(1, "none"), example(2, "refuse"), example(3)], lambda trial: None)
+    trials = await made(example(1, "none"), example(2, "refuse"), example(3), concurrency=1)
     assert [(t.state, t.score, t.expected) for t in trials[:2]] == [("ungraded", None, None)] * 2
     assert [t.error for t in trials] == ["no reply; try again", "the answer is too long; shorten it", ""]
     assert all(c.level is None and c.probability is None for t in trials[:2] for c in t.criteria)
@@ -88,7 +134,7 @@ async def test_an_answer_that_cannot_be_graded_is_a_row_and_not_the_end() -> Non
 
 async def test_a_broken_machine_ends_the_run() -> None:
     with pytest.raises(StoreError):
-        await evaluate.run(Told(), [example(1, "break"), example(2)], lambda trial: None)
+        await made(example(1, "break"), example(2))
 
 
 def test_without_every_probability_there_is_no_expected_score() -> None:
@@ -132,29 +178,6 @@ def test_a_run_is_described_by_what_made_it() -> None:
     )
     assert run.rubric_versions == {"one": 1} and run.parameters == {"temperature": 0.0}
     assert run.started.endswith("+00:00")
-
-
-async def test_a_run_folder_gives_its_trials_back(tmp_path: Path) -> None:
-    folder = RunFolder(tmp_path / "new" / "run")
-    examples = [example(1, 'a "quoted" answer é\n'), example(2, "none")]
-    trials = await evaluate.run(Told(), examples, folder.append)
-    assert list(runs.trials(folder.path)) == trials  # readable while the run is going on
-    folder.close(_described(examples), {"n": 2})
-    kept = json.loads((folder.path / "run.json").read_text())
-    assert kept["grader"] == "scripted" and kept["figures"] == {"n": 2}
-    with pytest.raises(InputError, match="holds a run already"):
-        RunFolder(folder.path)
-
-
-def test_a_run_that_cannot_be_read_says_where(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no run"):
-        list(runs.trials(tmp_path))
-    (tmp_path / "trials.jsonl").write_text("{}\n")
-    with pytest.raises(InputError, match=r"trials\.jsonl:1"):
-        list(runs.trials(tmp_path))
-    (tmp_path / "trials.jsonl").write_bytes(b"\xff\n")
-    with pytest.raises(InputError, match="UTF-8"):
-        list(runs.trials(tmp_path))
 
 
 def test_the_commit_is_ours_or_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

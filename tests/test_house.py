@@ -26,22 +26,22 @@ ROOMS = {
         __init__ answer bank example grade item labels models models.__init__ prompt rubric trial words
     """,
     RULES: """
-        agreement asking batches bounded calibration claimwords comparison costs derive differences evidence
-        expressions figureforms figures flips gate itemfigures latex lint measures numeric pairs patterns plainvalues
-        query resampling retrieval review scorefigures screen selection session sides slices spoken steadiness sums
-        tally units verdict
+        agreement asking attackfigures batches bounded calibration claimwords comparison costs derive differences
+        evidence expressions figureforms figures flips gate itemfigures latex lint measures numeric pairs patterns
+        plainvalues query resampling retrieval review scorefigures screen selection session sides slices spoken
+        steadiness sums tally units verdict
     """,
     EDGES: """
-        answerfile attackset bankforms embeddings golden index keywords library promptfiles runs settings shelf store
-        tables tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
+        answerfile attackset bankforms embeddings golden index keywords library promptfiles recordings runs settings
+        shelf store tables tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
         models.embeddings_endpoint models.faults models.features models.langchain_build models.langchain_chat
-        models.manner models.offline models.openai_chat models.prices models.retry
+        models.manner models.offline models.openai_chat models.openai_lean models.pace models.prices models.retry
     """,
     COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges",
     WIRING: "wiring",
     FACES: """
-        asjson cli cli_ask cli_eval cli_history commandline terminal ui ui.draw ui.dress ui.handlers ui.layout ui.look
-        ui.secret ui.server
+        asjson cli cli_ask cli_eval cli_history cli_run commandline terminal ui ui.draw ui.dress ui.handlers ui.layout
+        ui.look ui.secret ui.server
     """,
 }
 ROOM = {name: room for room, names in ROOMS.items() for name in names.split()}

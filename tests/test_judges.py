@@ -1,6 +1,7 @@
 """A language model as a judge: what it is sent, what is trimmed and what never is, what is kept of the call."""
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,11 @@ import scripted
 from interviewer import promptfiles, tokens
 from interviewer.answer import LIMIT_CHARS, canonical
 from interviewer.asking import grading_messages
-from interviewer.errors import InputError, ModelRefused
+from interviewer.errors import InputError, ModelRefused, ReplyInvalid
 from interviewer.grade import Judgement
 from interviewer.item import Note
-from interviewer.judges import ModelJudge
-from interviewer.models import Reply, Task, Usage
+from interviewer.judges import TOP_LOGPROBS, ModelJudge
+from interviewer.models import Reply, Task, TokenChance, Usage
 from interviewer.models.offline import Scripted
 from interviewer.models.retry import Policy
 
@@ -142,3 +143,65 @@ def test_a_judge_is_known_by_its_model_and_its_prompt() -> None:
     judging, _ = judge()
     assert (judging.name, judging.version, judging.state) == ("scripted", PROMPT.label, "graded")
     assert replace(judging, prompt=replace(PROMPT, version=9)).version == "rubric.v9"
+
+
+def token_judge(*replies: Reply, met_from: float = 0.5) -> tuple[ModelJudge, Scripted]:
+    model, prompt = Scripted(replies), replace(promptfiles.load("token.v1"), met_from=met_from)
+    return ModelJudge(model, prompt, lambda fixed, notes: notes, closest), model
+
+
+def said(yes: float, no: float) -> Reply:
+    chances = (TokenChance("Yes", math.log(yes)), TokenChance(" no", math.log(no)), TokenChance("Well", -3.0))
+    return Reply("Yes", "served", Usage(50, 1), 0.1, "length", first_token=chances)
+
+
+async def test_one_token_a_criterion_is_read_with_its_probability() -> None:
+    judging, model = token_judge(said(0.6, 0.2), said(0.1, 0.3), said(0.3, 0.3))
+    verdict = await judging.judge(task())
+    assert [ask.max_tokens for ask in model.history] == [1, 1, 1] and model.history[0].schema is None
+    assert all(ask.top_logprobs == TOP_LOGPROBS for ask in model.history)
+    found = [(o.level, o.probability, o.quotes) for o in verdict.outcomes if isinstance(o, Judgement)]
+    assert found == [
+        ("met", pytest.approx(0.75), (SAID,)),
+        ("missed", pytest.approx(0.25), ()),
+        ("met", pytest.approx(0.5), (SAID,)),
+    ]
+    assert len(verdict.calls) == 3 and sum(c.input_tokens or 0 for c in verdict.calls) == 150
+    strict, _ = token_judge(said(0.6, 0.2), said(0.1, 0.3), said(0.3, 0.3), met_from=0.8)
+    assert {o.level for o in (await strict.judge(task())).outcomes if isinstance(o, Judgement)} == {"missed"}
+
+
+async def test_criteria_are_asked_one_by_one_after_the_same_beginning() -> None:
+    judging, model = token_judge(*[said(0.5, 0.5)] * 3)
+    await judging.judge(replace(task(), trial=2))
+    users = [ask.messages[1].content for ask in model.history]
+    assert all(f"one says {letter}" in user for letter, user in zip("AB", users, strict=False))
+    shared = next(n for n, letters in enumerate(zip(*users, strict=False)) if len(set(letters)) > 1)
+    assert SAID in users[0][:shared], "the answer comes before the criterion, so that a prompt cache hits"
+    assert [ask.about.split(",")[0] for ask in model.history] == ["one/a", "one/b", "one/c"]
+    assert {ask.trial for ask in model.history} == {2}
+
+
+async def test_without_log_probabilities_the_word_decides_and_another_word_is_no_verdict() -> None:
+    words = [Reply(word, "served", Usage(), 0.1) for word in ("Yes.", " no", "**No**")]
+    judging, _ = token_judge(*words)
+    levels = [(o.level, o.probability) for o in (await judging.judge(task())).outcomes if isinstance(o, Judgement)]
+    assert levels == [("met", None), ("missed", None), ("missed", None)]
+    judging, _ = token_judge(Reply("Maybe", "served", Usage(), 0.1))
+    with pytest.raises(ReplyInvalid, match="yes or no expected; got 'Maybe'"):
+        await judging.judge(task())
+
+
+async def test_one_call_a_criterion_sees_that_criterion_only() -> None:
+    replies = [json.dumps({name: json.loads(MET)[name]}) for name in "abc"]
+    model = Scripted(replies)
+    prompt = replace(PROMPT, mode="criterion")
+    verdict = await ModelJudge(model, prompt, lambda fixed, notes: notes, closest).judge(task())
+    assert [o.level for o in verdict.outcomes if isinstance(o, Judgement)] == ["met", "missed", "missed"]
+    assert [list(ask.schema["properties"]) for ask in model.history if ask.schema] == [["a"], ["b"], ["c"]]
+    assert "says B" not in model.history[0].messages[0].content
+
+
+def test_a_prompt_without_a_place_for_notes_needs_none() -> None:
+    judging, _ = token_judge()
+    assert not judging.reads_notes and judge()[0].reads_notes

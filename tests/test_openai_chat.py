@@ -24,6 +24,7 @@ from interviewer.models import Ask, Message, TokenChance, Usage
 from interviewer.models.breaker import Breaker
 from interviewer.models.faults import Address, by_status, retry_after_s
 from interviewer.models.openai_chat import OpenAIChat
+from interviewer.models.openai_lean import LeanChat
 from interviewer.models.prices import PRICES, chosen_price, price_of
 from interviewer.models.retry import ask
 
@@ -39,14 +40,14 @@ KEY = "sk-live-0123456789abcdefghijklmnop"
 Start = Callable[..., Awaitable[tuple[ModelServer, OpenAIChat]]]
 
 
-@pytest.fixture
-async def start() -> AsyncIterator[Start]:
+@pytest.fixture(params=[OpenAIChat, LeanChat], ids=["sdk", "lean"])
+async def start(request: pytest.FixtureRequest) -> AsyncIterator[Start]:
     """Starts a scripted server and a model that asks it; both are closed at the end."""
     async with AsyncExitStack() as stack:
 
         async def started(*lines: Any, **options: Any) -> tuple[ModelServer, OpenAIChat]:
             server = await stack.enter_async_context(ModelServer(*lines))
-            model = OpenAIChat("small", server.url, KEY, **options)
+            model = request.param("small", server.url, KEY, **options)
             stack.push_async_callback(model.aclose)
             return server, model
 

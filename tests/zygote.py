@@ -16,7 +16,8 @@ IMPORTED = (
     "chromadb langchain_chroma numpy openai rich.table sqlalchemy.dialects.sqlite tiktoken interviewer.cli_ask"
     " interviewer.cli_history interviewer.checkup interviewer.datasets interviewer.doctor interviewer.evaluate"
     " interviewer.figures interviewer.interview interviewer.index interviewer.models.embedded interviewer.models.chosen"
-    " interviewer.runs interviewer.tables interviewer.wiring"
+    " interviewer.runs interviewer.recordings interviewer.attackfigures interviewer.models.pace"
+    " aiohttp interviewer.models.openai_lean interviewer.models.offline interviewer.tables interviewer.wiring"
 )
 
 

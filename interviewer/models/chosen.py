@@ -6,6 +6,7 @@ from interviewer.errors import SettingsError
 from interviewer.models.langchain_chat import LangchainChat
 from interviewer.models.offline import Replay
 from interviewer.models.openai_chat import OpenAIChat
+from interviewer.models.openai_lean import LeanChat
 from interviewer.recordings import Recordings
 from interviewer.settings import Settings
 
@@ -13,8 +14,11 @@ _NO_PROVIDERS = {"ft"}
 """Words before a colon that belong to OpenAI's own model names (fine-tuned models)."""
 
 
-def chat_model(settings: Settings) -> OpenAIChat | LangchainChat:
+def chat_model(settings: Settings, in_run: bool = False) -> OpenAIChat | LangchainChat:
     """The model that the settings name.
+
+    Args:
+        in_run: thousands of requests are to come, and nobody watches a reply being written.
 
     With a base URL it is asked there in OpenAI's dialect, whatever its name (Ollama's names have colons too); without
     one, `provider:model` goes through LangChain. The key is handed to OpenAI's dialect only: every other provider reads
@@ -37,7 +41,7 @@ def chat_model(settings: Settings) -> OpenAIChat | LangchainChat:
             price_in=settings.price_in,
             price_out=settings.price_out,
         )
-    return OpenAIChat(
+    return (LeanChat if in_run else OpenAIChat)(
         name,
         settings.base_url,
         key,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import openai
 
 OPENAI_URL = "https://api.openai.com/v1"
-_CONNECT_S = 10.0
+CONNECT_S = 10.0
 _LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 
 
@@ -52,18 +52,18 @@ class OpenAIChat:
         Raises:
             SettingsError: no model, no usable address, no usable key, or one price without the other.
         """
-        self._url = _usable_url(base_url)
-        self._key = _usable_key(api_key, self._url)
+        self.url = _usable_url(base_url)
+        self.key = _usable_key(api_key, self.url)
         if not model.strip():
             raise SettingsError("no model named; set INTERVIEWER_MODEL")
-        self._address = Address(model, bare_url(self._url), self._key)
+        self.address = Address(model, bare_url(self.url), self.key)
         self._settings = {"temperature": temperature, "seed": seed}
         self._max_tokens = max_tokens
         self._deadline_s = deadline_s
-        free = urlsplit(self._url).hostname in ("localhost", "127.0.0.1", "::1")  # this machine sends no bill
+        free = urlsplit(self.url).hostname in ("localhost", "127.0.0.1", "::1")  # this machine sends no bill
         self._price = chosen_price("" if free else model, price_in, price_out)
-        self._manner = Manner()
-        if self._url != OPENAI_URL:
+        self.manner = Manner()
+        if self.url != OPENAI_URL:
             self._limits: tuple[str, ...] = _LIMIT_NAMES
         else:  # newer models there refuse the older name
             self._limits = _LIMIT_NAMES[::-1]
@@ -71,19 +71,19 @@ class OpenAIChat:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def __repr__(self) -> str:
-        return f"OpenAIChat({self._address.model!r}, {self._address.endpoint!r})"
+        return f"OpenAIChat({self.address.model!r}, {self.address.endpoint!r})"
 
     @property
     def name(self) -> str:
         """The model asked for."""
-        return self._address.model
+        return self.address.model
 
     @property
     def parameters(self) -> dict[str, Any]:
         """Endpoint, sampling parameters as they are sent now, and the form JSON replies are asked in."""
-        sent = {k: v for k, v in self._settings.items() if v is not None and k not in self._manner.without}
-        form = {"reply_form": self._manner.form}
-        return {"endpoint": self._address.endpoint, **sent, "max_tokens": self._max_tokens, **form}
+        sent = {k: v for k, v in self._settings.items() if v is not None and k not in self.manner.without}
+        form = {"reply_form": self.manner.form}
+        return {"endpoint": self.address.endpoint, **sent, "max_tokens": self._max_tokens, **form}
 
     async def complete(self, ask: Ask) -> Reply:
         """One request, one reply.
@@ -92,25 +92,37 @@ class OpenAIChat:
             FormNotTaken: the server refused a parameter; the next call leaves it out.
             ModelError: any other of its kinds.
         """
-        import openai
-
-        chat = self._connected().chat.completions  # before the time runs: the first use imports a lot
-        request = self._request(ask)
+        await self.prepare()  # before the time runs: the first use may import a lot
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._deadline_s):
-                if ask.on_text is None:
-                    completion = whole(await chat.create(**request), self._address)
-                else:
-                    async with await chat.create(stream=True, **request) as stream:
-                        completion = await streamed(stream, ask.on_text, self._address)
+                completion = await self.completion(self._request(ask), ask)
         except TimeoutError as error:
             raise self._late() from error
-        except openai.APIError as error:
-            raise self._fault(error, request) from self._address.cause(error)
-        except json.JSONDecodeError as error:
-            raise ModelUnavailable(f"{self._address}: the reply is not JSON; try again") from error
         return self._reply(completion, ask, time.perf_counter() - started)
+
+    async def prepare(self) -> None:
+        """Makes the client ready."""
+        self._connected()
+
+    async def completion(self, request: dict[str, Any], ask: Ask) -> Completion:
+        """What the server said.
+
+        Raises:
+            ModelError: one of its kinds.
+        """
+        import openai
+
+        chat = self._connected().chat.completions
+        try:
+            if ask.on_text is None:
+                return whole(await chat.create(**request), self.address)
+            async with await chat.create(stream=True, **request) as stream:
+                return await streamed(stream, ask.on_text, self.address)
+        except openai.APIError as error:
+            raise self._fault(error, request) from self.address.cause(error)
+        except json.JSONDecodeError as error:
+            raise ModelUnavailable(f"{self.address}: the reply is not JSON; try again") from error
 
     async def aclose(self) -> None:
         """Closes the connections; a later call opens new ones."""
@@ -124,20 +136,20 @@ class OpenAIChat:
         if self._client is None or self._loop is not loop:
             import openai
 
-            timeout = openai.Timeout(self._deadline_s, connect=min(_CONNECT_S, self._deadline_s))
-            key = self._key or "none"  # local servers take any, the SDK demands one
+            timeout = openai.Timeout(self._deadline_s, connect=min(CONNECT_S, self._deadline_s))
+            key = self.key or "none"  # local servers take any, the SDK demands one
             # The SDK's own default client would close itself in whichever loop happens to run when it is collected.
             http = openai.DefaultAsyncHttpxClient(timeout=timeout)
             self._client = openai.AsyncOpenAI(
-                api_key=key, base_url=self._url, max_retries=0, timeout=timeout, http_client=http
+                api_key=key, base_url=self.url, max_retries=0, timeout=timeout, http_client=http
             )
             self._loop = loop
         return self._client
 
     def _request(self, ask: Ask) -> dict[str, Any]:
-        refused = self._manner.without
+        refused = self.manner.without
         limit = next((name for name in self._limits if name not in refused), None)
-        request: dict[str, Any] = {"response_format": self._manner.response_format(ask), **self._settings}
+        request: dict[str, Any] = {"response_format": self.manner.response_format(ask), **self._settings}
         if limit:
             request[limit] = ask.max_tokens or self._max_tokens
         if ask.top_logprobs and not refused & {"logprobs", "top_logprobs"}:
@@ -145,11 +157,11 @@ class OpenAIChat:
         if ask.on_text:
             request["stream_options"] = {"include_usage": True}
         taken = {k: v for k, v in request.items() if v is not None and k not in refused}
-        return {"model": self.name, "messages": self._manner.messages(ask), **taken}
+        return {"model": self.name, "messages": self.manner.messages(ask), **taken}
 
     def _reply(self, completion: Completion, ask: Ask, seconds: float) -> Reply:
         limit = ask.max_tokens or self._max_tokens
-        text = checked(completion.text, completion.finish, completion.refusal, self._address, limit)
+        text = checked(completion.text, completion.finish, completion.refusal, self.address, limit)
         if ask.schema is not None:
             text = bare_json(text)
         return Reply(
@@ -164,7 +176,7 @@ class OpenAIChat:
 
     def _late(self) -> ModelTimeout:
         doing = "try again, or raise INTERVIEWER_DEADLINE_S"
-        return ModelTimeout(f"{self._address}: no reply within {self._deadline_s:g} s; {doing}")
+        return ModelTimeout(f"{self.address}: no reply within {self._deadline_s:g} s; {doing}")
 
     def _fault(self, error: "openai.APIError", request: dict[str, Any]) -> ModelError:
         import openai
@@ -172,17 +184,17 @@ class OpenAIChat:
         if isinstance(error, openai.APIStatusError):
             body = error.body if isinstance(error.body, dict) else {}
             said = " ".join(str(part) for part in (error.message, body.get("param"), body.get("code")) if part)
-            learned = self._manner.learn(error.status_code, said, request.keys() - {"model", "messages"})
+            learned = self.manner.learn(error.status_code, said, request.keys() - {"model", "messages"})
             if learned:
-                return FormNotTaken(f"{self._address}: {learned}; ask again")
-            return by_status(error.status_code, said, self._address, error.response.headers)
+                return FormNotTaken(f"{self.address}: {learned}; ask again")
+            return by_status(error.status_code, said, self.address, error.response.headers)
         if isinstance(error, openai.APITimeoutError) and "Connect" not in type(error.__cause__).__name__:
             return self._late()
         if isinstance(error, openai.APIConnectionError):
-            why = self._address.clean(str(error.__cause__ or error)) or type(error.__cause__).__name__
+            why = self.address.clean(str(error.__cause__ or error)) or type(error.__cause__).__name__
             doing = "check that the server runs and INTERVIEWER_BASE_URL"
-            return ModelUnavailable(f"{self._address}: cannot be reached ({why}); {doing}")
-        return ModelUnavailable(f"{self._address}: broke off ({self._address.clean(error.message)}); try again")
+            return ModelUnavailable(f"{self.address}: cannot be reached ({why}); {doing}")
+        return ModelUnavailable(f"{self.address}: broke off ({self.address.clean(error.message)}); try again")
 
 
 def _usable_url(base_url: str) -> str:
