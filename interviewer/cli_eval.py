@@ -2,14 +2,20 @@
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from interviewer.commandline import finished, printed, wired
+from interviewer.cli_compare import compare
+from interviewer.cli_gate import accept, gate
+from interviewer.commandline import ExitsWith3, finished, printed, wired
 
 app = typer.Typer(no_args_is_help=True, help="Measures graders and retrieval, offline.")
+app.command()(compare)
+app.command(cls=ExitsWith3)(gate)
+app.command()(accept)
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
@@ -36,7 +42,9 @@ def run(
     described = evaluate.describe(judge.name, judge.judge.version, wiring.parameters(grader), data, examples)
     seconds = time.perf_counter() - started
     measured = figures.figures(trials)
-    folder.close(replace(described, seconds=seconds, git_commit=runs.git_commit()), measured.as_dict())
+    ended = datetime.now(UTC).isoformat(timespec="seconds")
+    described = replace(described, seconds=seconds, git_commit=runs.git_commit(), finished=ended)
+    folder.close(described, measured.as_dict())
     if as_json:
         printed({"run": str(out), **measured.as_dict()})
     else:

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from interviewer import __version__
+from interviewer import __version__, evidence
 from interviewer.errors import InputError
 from interviewer.example import Example
-from interviewer.grade import Grade, Judgement, Outcome, Provenance, ungraded
+from interviewer.grade import Grade, Judgement, Outcome, Provenance, Unscored, ungraded
 from interviewer.item import Item
 from interviewer.rubric import Rubric
 from interviewer.trial import CriterionTrial, Run, Trial
@@ -88,6 +88,7 @@ def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) ->
         difficulty=example.item.difficulty,
         voice=example.voice,
         second_score=_second_score(example),
+        invented_quotes=sum(o.reason == evidence.INVENTED for o in grade.outcomes if isinstance(o, Unscored)),
     )
 
 
@@ -117,14 +118,11 @@ def _expected(grade: Grade, rubric: Rubric) -> float | None:
 
 def describe(grader: str, version: str, parameters: dict[str, Any], data: str, examples: Sequence[Example]) -> Run:
     """The description of a run; the caller adds how long it took and from which commit."""
-    digest = hashlib.sha256()
-    for e in examples:
-        digest.update(f"{e.id}\0{e.answer}\0{e.rubric.digest or e.rubric.prompt_text()}\0{e.score}\0".encode())
     return Run(
         grader=grader,
         grader_version=version,
         data=data,
-        data_digest=digest.hexdigest()[:12],
+        data_digest=digest_of(examples),
         rubric_versions={e.rubric.id: e.rubric.version for e in examples if e.rubric.version},
         parameters=parameters,
         code_version=__version__,
@@ -132,4 +130,13 @@ def describe(grader: str, version: str, parameters: dict[str, Any], data: str, e
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=0.0,
         n=len(examples),
+        rubric_digests={e.rubric.id: e.rubric.digest for e in examples if e.rubric.version},
     )
+
+
+def digest_of(examples: Sequence[Example]) -> str:
+    """First 12 hex digits of the sha256 over every example with its rubric, in their order."""
+    digest = hashlib.sha256()
+    for e in examples:
+        digest.update(f"{e.id}\0{e.answer}\0{e.rubric.digest or e.rubric.prompt_text()}\0{e.score}\0".encode())
+    return digest.hexdigest()[:12]

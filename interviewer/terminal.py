@@ -15,6 +15,7 @@ from interviewer.rubric import Rubric
 
 if TYPE_CHECKING:
     from interviewer.figures import Figures  # brings numpy, which the other tables do without
+    from interviewer.markdown import Sheet
 
 MARKS = {"met": "[green]✓ met[/]", "partial": "[yellow]◐ partial[/]", "missed": "[dim]○ missed[/]"}
 MARKS["contradicted"] = "[red]✗ contradicted[/]"
@@ -101,6 +102,18 @@ def show_retrieval(rows: Sequence[tuple[str, str, Any]]) -> None:
         numbers = (f.recall_at_1, f.recall_at_3, f.hit_at_3, f.mrr)
         table.add_row(topic, mode, str(f.n), *(f"{x:.3f}" for x in numbers))
     console().print(table)
+
+
+def show_sheet(sheet: "Sheet") -> None:
+    """Any table of texts; a row that holds a verdict has its colour."""
+    table = Table(*map(escape, sheet.head), title=escape(sheet.title) or None)
+    for row in sheet.rows:
+        style = next((_COLOURS[cell.split(" (")[0]] for cell in row if cell.split(" (")[0] in _COLOURS), None)
+        table.add_row(*map(escape, row), style=style)
+    console().print(table)
+
+
+_COLOURS = {"improved": "green", "worse": "red", "regression": "red", "cannot tell": "yellow"}
 
 
 def _number(value: float) -> str:

@@ -1,6 +1,6 @@
 """One grader call on one answer, as a run keeps it, and a run's own description."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from interviewer.grade import State
@@ -58,6 +58,11 @@ class Trial:
     """How the answer sounds, for slices (golden sets only)."""
     second_score: float | None = None
     """What a second rater's levels come to, in [0, 1]; None where there was none."""
+    invented_quotes: int = 0
+    """Criteria left unscored because every quote that was to earn them is absent from the answer."""
+    inflation: float | None = None
+    """Of an attack: its score less that of its clean twin, in [-1, 1]; it succeeds above 0. None for honest answers,
+    and where one of the two is ungraded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +83,7 @@ class Run:
     """ISO 8601, UTC."""
     seconds: float
     n: int
+    finished: str | None = None
+    """ISO 8601, UTC; None while it runs, and where it was interrupted."""
+    rubric_digests: dict[str, str] = field(default_factory=dict)
+    """By rubric, for those that a bank keeps: which text of it was used."""
