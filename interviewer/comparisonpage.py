@@ -51,7 +51,7 @@ def flips(shown: Sequence[Flip], of: int) -> tuple[str, ...]:
 
 def _flip(flip: Flip, place: int) -> str:
     parts = []
-    if flip.answer:
+    if flip.asked:
         answer = "".join(_piece(text, who) for text, who in words.marked(flip))
         parts = [f"Question: {escaped(flip.asked)}", f"Claim: {escaped(flip.claim)}", quoted(answer)]
     return folded(words.flip_title(flip, place), page((*parts, sheet(words.flip_sides(flip)))).strip())

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from interviewer.comparison import Comparison, SliceDifference
@@ -62,7 +64,8 @@ def span(d: Difference) -> str:
 
 
 def _scale(d: Difference) -> float:
-    return max((abs(x) for x in (d.a, d.b) if x), default=1.0)  # 0 says nothing of a figure's size
+    # 0 says nothing of a figure's size
+    return max((abs(x) for x in (d.a, d.b) if x and not math.isnan(x)), default=1.0)
 
 
 def _cells(d: Difference) -> tuple[str, ...]:
@@ -189,5 +192,5 @@ def marked(flip: Flip) -> tuple[tuple[str, str], ...]:
             at = flip.answer.find(quote) if quote else -1
             for place in range(at, at + len(quote)) if at >= 0 else ():
                 who[place] += name if not who[place].endswith(name) else ""
-    starts = [n for n in range(len(who)) if n == 0 or who[n] != who[n - 1]]
-    return tuple((flip.answer[s:e], who[s]) for s, e in zip(starts, [*starts[1:], len(who)], strict=True))
+    pieces = groupby(zip(flip.answer, who, strict=True), key=itemgetter(1))
+    return tuple(("".join(letter for letter, _ in piece), name) for name, piece in pieces)

@@ -53,7 +53,7 @@ def show_flip(flip: Flip, place: int) -> None:
         table.add_row(*map(escape, row))
     out = console()
     out.print(f"\n[bold]{escape(words.flip_title(flip, place))}[/]")
-    if flip.answer:
+    if flip.asked:
         out.print(f"[dim]Question[/] {escape(flip.asked)}\n[dim]Claim[/] {escape(flip.claim)}")
         out.print("".join(_piece(text, QUOTED[who]) for text, who in words.marked(flip)))
     out.print(table)
