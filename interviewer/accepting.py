@@ -75,6 +75,18 @@ def default_rules(measured: Mapping[str, float]) -> GateRules:
     return GateRules(margins)
 
 
+def measurable(rules: GateRules, measured: Mapping[str, float]) -> None:
+    """Refuses a baseline that its own rules could not measure anything against.
+
+    Raises:
+        InputError: none of the gated figures is defined on the run.
+    """
+    if all(math.isnan(measured[name]) for name in rules.margins):
+        raise InputError(
+            f"none of the gated figures is defined on this run ({', '.join(rules.margins)}); grade answers"
+        )
+
+
 def changes(rules: GateRules, before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:
     """What accepting a run changes, a line a gated figure."""
     told = []

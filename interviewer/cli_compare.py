@@ -81,11 +81,12 @@ def told(flips: "Sequence[Flip]", described: "Iterable[Run]") -> "tuple[Sequence
     from interviewer import datasets, evaluate
     from interviewer.flips import with_texts
 
-    wiring, examples, notes = wired(), dict[str, "Example"](), list[str]()
+    wiring, examples, notes, whole = wired(), dict[str, "Example"](), list[str](), True
     for data, digests in _digests(described).items():
         try:
             loaded = datasets.load(data, wiring.bank, wiring.root)
         except InterviewerError as error:
+            whole = False
             why = str(error).splitlines()[0]
             notes.append(f"flips of answers in {data} are shown without text: it cannot be loaded ({why})")
             continue
@@ -93,8 +94,8 @@ def told(flips: "Sequence[Flip]", described: "Iterable[Run]") -> "tuple[Sequence
             notes.append(f"{data} has changed since a run: the texts shown are those of today")
         examples |= {example.id: _canonical(example) for example in loaded}
     absent = sum(flip.example not in examples for flip in flips)
-    if absent and not notes:
-        notes.append(f"{absent} flips are shown without text: their answers are no longer in the data")
+    if absent and whole:
+        notes.append(f"{absent} of the flips shown have no text: their answers are no longer in the data")
     return with_texts(flips, examples), tuple(notes)
 
 

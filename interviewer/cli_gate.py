@@ -66,6 +66,7 @@ def accept(run: RunFolder, baseline: Named) -> None:
     measured = accepting.values(trials)
     rules = old.rules if old else accepting.default_rules(measured)
     regression.checked(rules)
+    accepting.measurable(rules, measured)
     order = sorted(map(kept, trials), key=lambda t: (t.example, t.trial))
     baselines.write(path, Baseline(rules, described, measured, tuple(order)))
     for line in accepting.changes(rules, old.figures if old else {}, measured):

@@ -122,11 +122,11 @@ def _of_figure(name: str, d: Difference | None, rules: GateRules, unchanged: boo
 
 
 def _decided(d: Difference | None, unchanged: bool) -> tuple[Status, str]:
+    if unchanged:
+        undefined = d is None or math.isnan(d.difference)
+        return "fine", "nothing it is made of has changed" + "; not defined on these rows" * undefined
     if d is None:
         return "cannot tell", "not defined: no row has a label and a level in both"
-    if unchanged:
-        told = "; not defined on these rows" if math.isnan(d.difference) else ""
-        return "fine", f"nothing it is made of has changed{told}"
     rows = f"{d.n:,} rows, {d.units:,} {d.unit}s"
     told = f"lost {number(-d.gain)}" if d.gain < 0 else f"gained {number(d.gain)}"
     if d.verdict == "worse" and (-d.gain > d.margin or not d.no_worse):
