@@ -47,6 +47,25 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert described["rubric_versions"] == {"dropout": 1}
 
 
+def test_a_description_is_read_back_and_what_it_does_not_know_is_left_unread(tmp_path: Path) -> None:
+    folder = runs.RunFolder(tmp_path)
+    folder.close(RUN, {"n": 0})
+    path = tmp_path / "run.json"
+    assert runs.described(tmp_path) == RUN and RUN.finished is None
+    path.write_text(json.dumps({**json.loads(path.read_text()), "finished": "2026-11-07", "of_tomorrow": 1}))
+    assert runs.described(tmp_path) == replace(RUN, finished="2026-11-07")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"grader": 1}'])
+def test_a_description_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "run.json").write_bytes(content)
+    with pytest.raises(InputError, match=r"run\.json is not a run of this version; run again"):
+        runs.described(tmp_path)
+    (tmp_path / "run.json").unlink()
+    with pytest.raises(InputError, match=r"holds no run.*name the folder given to --out"):
+        runs.described(tmp_path)
+
+
 def test_each_trial_is_on_disk_as_soon_as_it_ends(tmp_path: Path) -> None:
     folder = runs.RunFolder(tmp_path)
     folder.append(TRIAL)
