@@ -18,7 +18,7 @@ NOTE = (
     "p: whole questions (answers, where there are fewer than ten questions) of the two runs swapped. It is corrected "
     "(Holm) for the number of slices, not for the number of figures: look first at the figure that you meant to move."
 )
-_FIGURES = ("figure", "A", "B", "difference", "95 % interval", "p", "verdict", "n", "unit")
+_FIGURES = ("figure", "A", "B", "difference", "95 % interval", "margin", "p", "verdict", "n", "unit")
 
 
 def number(value: float, scale: float = 1.0, signed: bool = False) -> str:
@@ -75,8 +75,12 @@ def _cells(d: Difference) -> tuple[str, ...]:
 
 def figures(differences: Iterable[Difference], title: str = "") -> Sheet:
     """Every figure with its verdict."""
-    rows = [(d.figure, *_cells(d), chance(d.p), verdict(d), f"{d.n:,}", f"{d.units:,} {d.unit}s") for d in differences]
+    rows = [(d.figure, *_cells(d), *_decision(d), f"{d.n:,}", f"{d.units:,} {d.unit}s") for d in differences]
     return Sheet(title, _FIGURES, tuple(rows))
+
+
+def _decision(d: Difference) -> tuple[str, ...]:
+    return number(d.margin, _scale(d)), chance(d.p), verdict(d)
 
 
 def moved(slices: Sequence[SliceDifference]) -> Sheet:

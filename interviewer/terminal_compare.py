@@ -48,7 +48,7 @@ def show_flip(flip: Flip, place: int) -> None:
     table = Table(expand=True)
     sides = words.flip_sides(flip)
     for name, ratio, colour in zip(sides.head, (1, 8, 8), ("", QUOTED["A"], QUOTED["B"]), strict=True):
-        table.add_column(name, ratio=ratio, style=colour)
+        table.add_column(name, ratio=ratio, style=colour, min_width=7)
     for row in sides.rows:
         table.add_row(*map(escape, row))
     out = console()

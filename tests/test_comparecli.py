@@ -60,7 +60,7 @@ def test_markdown_is_fit_for_a_pull_request(two: Shell) -> None:
     assert (said.code, said.err) == (0, "")
     lines = said.out.splitlines()
     assert lines[0] == "### b against a"
-    assert "| figure | A | B | difference | 95 % interval | p | verdict | n | unit |" in lines
+    assert "| figure | A | B | difference | 95 % interval | margin | p | verdict | n | unit |" in lines
     assert sum(line.startswith("| items.kappa |") for line in lines) == 1
     assert "Slices" not in said.out
     assert said.out.count("<details>") == said.out.count("</details>") == 2

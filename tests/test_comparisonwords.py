@@ -58,10 +58,10 @@ def test_small_figures_have_more_places_and_undefined_ones_a_dash() -> None:
     money = replace(MADE, a=0.00021, b=0.00019, difference=-0.00002, low=-0.00003, high=0.00001)
     assert words.figures([money]).rows[0][1:5] == ("0.00021", "0.00019", "-2e-05", "-3e-05 to +1e-05")
     none = replace(MADE, a=math.nan, b=0.5, difference=math.nan, low=math.nan, high=math.nan, p=math.nan)
-    assert words.figures([none]).rows[0][1:6] == ("–", "0.500", "–", "–", "–")
-    assert words.figures([replace(MADE, p=0.0001)]).rows[0][5] == "<0.001"
+    assert words.figures([none]).rows[0][1:7] == ("–", "0.500", "–", "–", "0.050", "–")
+    assert words.figures([replace(MADE, p=0.0001)]).rows[0][6] == "<0.001"
     assert words.figures([MADE]).rows[0] == (
-        *("f", "0.500", "0.500", "0.000", "0.000 to 0.000", "1.000", "cannot tell", "100", "30 questions"),
+        *("f", "0.500", "0.500", "0.000", "0.000 to 0.000", "0.050", "1.000", "cannot tell", "100", "30 questions"),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,9 @@ from xml.etree import ElementTree as Xml
 
 import made_runs
 import pytest
+import yaml
 from made_runs import Prompt, pair
-from shell import Said, Shell, refusal
+from shell import ROOT, Said, Shell, refusal
 
 from interviewer.trial import CriterionTrial, Trial
 
@@ -297,3 +299,25 @@ def test_a_full_disk_is_3(shell: Shell) -> None:
         pytest.skip("no /dev/full here")
     said = shell.run_line("interviewer eval gate a --baseline ./main.json --json > /dev/full")
     assert said.code == 3 and "no space left" in said.err
+
+
+def test_the_example_for_github_does_what_it_says(shell: Shell) -> None:
+    workflow = yaml.safe_load((ROOT / "docs" / "gate.github.yml").read_text(encoding="utf-8"))
+    steps = {step["name"]: step["run"] for step in workflow["jobs"]["gate"]["steps"] if "name" in step}
+    assert steps["Run"].split()[:3] == ["interviewer", "eval", "run"]
+    bank, summary = shell.folder / "bank", shell.folder / "summary.md"
+    assert shell.run("eval", "accept", "a", "--baseline", "embedded", INTERVIEWER_BANK=bank).code == 0
+    for trials, margin, code, said in (
+        (A, 0.07, 0, "no regression"),
+        (EQUAL, 0.001, 0, "::notice::"),
+        (WORSE, 0.07, 1, "regression"),
+    ):
+        path = bank / "evals" / "baselines" / "embedded.json"
+        content = json.loads(path.read_text())
+        path.write_text(json.dumps({**content, "rules": {"margins": {"items.kappa": margin}}}))
+        shutil.rmtree(shell.folder / "runs", ignore_errors=True)
+        made_runs.folder(shell.folder / "runs" / "pr", trials)
+        done = shell.run_line(f"set -e; {steps['Gate']}", INTERVIEWER_BANK=bank, GITHUB_STEP_SUMMARY=summary)
+        assert (done.code, said in done.out) == (code, True)
+        assert summary.read_text(encoding="utf-8").endswith((shell.folder / "gate.md").read_text(encoding="utf-8"))
+        Xml.parse(shell.folder / "gate.xml")
