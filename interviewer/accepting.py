@@ -24,7 +24,7 @@ def usable(run: Run, trials: Sequence[Trial], name: str) -> None:
         raise InputError(f"{name} holds no trial; run it again")
     if run.finished is None:
         raise InputError(f"{name} is not finished ({len(trials):,} trials so far); finish that run first")
-    lost = [t for t in trials if t.state == "ungraded" and _NO_RECORDING.search(t.error)]
+    lost = [t for t in trials if _NO_RECORDING.search(t.error)]
     if lost:
         raise InputError(
             f"{name}: {len(lost):,} of {len(trials):,} answers have no usable recording, first {lost[0].example}: "

@@ -76,7 +76,8 @@ def test_one_level_that_flips_is_one_line_of_diff(path: Path) -> None:
 def test_it_is_small_and_its_rules_come_first(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert sum(line.startswith('  {"example"') for line in lines) == len(BASELINE.trials)
-    assert lines[2] == ' "rules": {'
+    assert lines[2:4] == [' "rules": {', '  "alpha": 0.01,']
+    assert sum("invented_quotes" in line for line in lines) == 2  # the rule, and the one trial that has some
     assert path.stat().st_size < 600 * len(BASELINE.trials)
 
 

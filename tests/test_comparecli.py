@@ -14,7 +14,7 @@ from interviewer.trial import CriterionTrial, Trial
 
 A, B = pair(1, Prompt(lost=0.1))
 QUICK = ("--slices", "none", "--figure", "items.kappa")
-HOSTILE = "| <script>alert(1)</script> [b]bold[/b] @everyone \x1b[31m``` one\nquoted part\nend"
+HOSTILE = "| <script>alert(1)</script> [b]bold[/b] @everyone \x1b[31m``` one\nquoted p\u200bart\nend"
 
 
 @pytest.fixture

@@ -65,3 +65,5 @@ def test_any_text_is_well_formed(status: Status, text: str) -> None:
 def test_readable_text_stays_as_it_is() -> None:
     (case,) = Xml.fromstring(junit.report("b", [ruling("a <b> & “c”", "regression", "x < 1\ty")]))[0]
     assert (case.get("name"), case[0].text) == ("a <b> & “c”", "a <b> & “c”: x < 1\ty")
+    (case,) = Xml.fromstring(junit.report("b", [ruling("a", "fine", "x\x00y\ufffez")]))[0]
+    assert case[0].text == "x�y�z"  # shown, and not silently gone

@@ -149,6 +149,14 @@ def test_a_gain_passes_and_a_loss_within_the_margin_passes() -> None:
     assert of(gate(a, b, GateRules({"items.kappa": 0.3})), "items.kappa").reason.startswith("lost")
 
 
+def test_a_significant_loss_that_may_be_larger_than_the_margin_is_a_regression() -> None:
+    found = of(gate(*pair(3, Prompt(0.0, lost=0.07), Prompt(0.0), right=0.95)), "items.kappa")
+    assert found.difference is not None
+    assert found.difference.low < -0.07 < found.difference.difference < 0
+    assert found.status == "regression"
+    assert "significant (p <0.001) and not within 0.070" in found.reason
+
+
 def test_a_figure_that_is_better_when_lower_is_turned_round() -> None:
     far = [replace(t, score=1.0 - (t.human_score or 0.0)) for t in A]
     near = [replace(t, score=t.human_score) for t in A]
@@ -198,6 +206,16 @@ def test_answers_without_a_grade_may_rise_by_one_in_a_hundred(before: int, after
     ruling = of(gate(lost(A, before), lost(A, after)), "ungraded")
     assert (ruling.status, ruling.before, ruling.after) == (status, before / 181, after / 181)
     assert f"{before} of 181 before, {after} now" in ruling.reason
+
+
+def test_a_rise_of_exactly_what_is_allowed_is_allowed() -> None:
+    assert of(gate(A[:100], lost(A[:100], 1)), "ungraded").status == "fine"
+    assert of(gate(A[:99], lost(A[:99], 1)), "ungraded").status == "regression"
+
+
+def test_criteria_that_nobody_labelled_are_not_missed() -> None:
+    bare = [[replace(t, criteria=(*t.criteria, CriterionTrial("x", None, None, None))) for t in A] for _ in range(2)]
+    assert of(gate(*bare), "unscored").reason == "0 of 1,111 before, 0 now"
 
 
 def test_criteria_without_a_level_may_rise_by_one_in_a_hundred() -> None:
