@@ -18,9 +18,9 @@ ones that it calls met.
     5 % lost, 10 % lenient   .41 .75 .94    .017  .000  .000    .982 1.000 1.000   .001 .000 .000
 
 So MARGINS are about as small as 19 questions bear without crying wolf, and a loss of half a margin may pass: on more
-questions tighten them in the file. QWK and correlations of scores are two to four times as noisy, so none is gated from
-the start. Whole questions are drawn wherever there are ten (see `differences`), for a gate too: a prompt that suits one
-question and not the next must not pass or fail by the choice of questions.
+questions tighten them in the file. QWK and correlations of scores are up to twice as noisy as kappa, so none is gated
+from the start. Whole questions are drawn wherever there are ten (see `differences`), for a gate too: a prompt that
+suits one question and not the next must not pass or fail by the choice of questions.
 """
 
 import math
