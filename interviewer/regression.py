@@ -136,7 +136,7 @@ def _decided(d: Difference | None, unchanged: bool) -> tuple[Status, str]:
     if d is None:
         return "cannot tell", "not defined: no row has a label and a level in both"
     rows = f"{d.n:,} rows, {d.units:,} {d.unit}s"
-    told = f"lost {number(-d.gain)}" if d.gain < 0 else f"gained {number(d.gain)}"
+    told = f"{'lost' if d.gain < 0 else 'gained'} {number(abs(d.gain))}" if d.gain else "no difference"
     if d.verdict == "worse" and (-d.gain > d.margin or not d.no_worse):
         return "regression", f"{told}, significant (p {chance(d.p)}) and not within {number(d.margin)}; {rows}"
     if d.no_worse or d.verdict == "same within margin":
