@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -96,6 +96,7 @@ def _made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", d
     named = "attacks" if wanted.attacks else wanted.data
     parameters = wiring.parameters(wanted.grader)
     described = evaluate.describe(judge.name, judge.judge.version, parameters, named, examples, plan.trials)
+    described = replace(described, git_commit=runs.git_commit())
     goes_on = wanted.resume or wanted.only is not None
     folder = runs.RunFolder(wanted.out, described, goes_on, on_other_data=wanted.only == "changed")
     started = time.perf_counter()
@@ -152,9 +153,11 @@ def _figures(folder: "RunFolder", attacks: bool) -> dict[str, Any]:
         return figures.figures(list(kept) if is_small else kept).as_dict()
     from interviewer import attackfigures
 
-    found = attackfigures.of(kept).as_dict()
-    folder.write("attacks.json", found)
-    return found
+    found = attackfigures.of(kept)
+    gains = found.gains()
+    folder.rewrite(lambda trial: replace(trial, inflation=gains.get(trial.example)))
+    folder.write("attacks.json", found.as_dict())
+    return found.as_dict()
 
 
 @contextmanager
