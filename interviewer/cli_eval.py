@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from interviewer.cli_report import report
 from interviewer.commandline import finished, printed, wired
 
 app = typer.Typer(no_args_is_help=True, help="Measures graders and retrieval, offline.")
@@ -36,7 +38,9 @@ def run(
     described = evaluate.describe(judge.name, judge.judge.version, wiring.parameters(grader), data, examples)
     seconds = time.perf_counter() - started
     measured = figures.figures(trials)
-    folder.close(replace(described, seconds=seconds, git_commit=runs.git_commit()), measured.as_dict())
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    described = replace(described, seconds=seconds, git_commit=runs.git_commit(), finished=now)
+    folder.close(described, measured.as_dict())
     if as_json:
         printed({"run": str(out), **measured.as_dict()})
     else:
@@ -46,6 +50,9 @@ def run(
     ungraded = [t for t in trials if t.state == "ungraded"]
     if ungraded:
         typer.echo(f"{len(ungraded)} of {len(trials)} ungraded; first: {ungraded[0].error}", err=True)
+
+
+app.command()(report)
 
 
 @app.command()

@@ -67,6 +67,20 @@ def trials(path: Path) -> Iterator[Trial]:
         raise InputError(f"{path} holds no run ({error.strerror}); name the folder given to --out") from error
 
 
+def described(path: Path) -> Run:
+    """The description of a run folder; keys of a newer version are left unread.
+
+    Raises:
+        InputError: no run there, or a description that cannot be read.
+    """
+    try:
+        return TypeAdapter(Run).validate_json((path / "run.json").read_bytes())
+    except ValidationError as error:
+        raise InputError(f"{path}/run.json is not a run of this version; run again") from error
+    except OSError as error:
+        raise InputError(f"{path} holds no run ({error.strerror}); name the folder given to --out") from error
+
+
 def git_commit() -> str:
     """Commit of the checkout the program runs from, with `+` where files differ; empty outside a checkout.
 

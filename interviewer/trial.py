@@ -78,3 +78,5 @@ class Run:
     """ISO 8601, UTC."""
     seconds: float
     n: int
+    finished: str | None = None
+    """When, as `started`; None while it runs, and for good where it was broken off."""
