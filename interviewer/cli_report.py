@@ -15,20 +15,21 @@ if TYPE_CHECKING:
     from interviewer.trial import Run
 
 MOST_TEXTS = 64_000_000
-"""Bytes of a data set that is loaded for the texts of its answers; loading takes some ten times as much memory."""
+"""Bytes of a data set that is loaded for the texts of its answers; loading takes some four times as much memory."""
 
 
 def report(
     folders: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders that `eval run --out` wrote.")],
     out: Annotated[Path, typer.Option(help="The HTML file; replaced if it is there.")] = Path("report.html"),
-    worst: Annotated[int, typer.Option(min=0, max=1_000, help="Worst misses shown of each run.")] = 50,
-    no_texts: Annotated[bool, typer.Option("--no-texts", help="Leave out the answers, to send it to others.")] = False,
+    worst: Annotated[int, typer.Option(min=1, max=1_000, help="Worst misses shown of each run.")] = 50,
+    no_texts: Annotated[bool, typer.Option("--no-texts", help="Leave out answers, quotes and reasons.")] = False,
 ) -> None:
     """Writes one self-contained HTML file about one run, or about several side by side."""
     from interviewer import runpage
+    from interviewer.report import LETTERS
 
     _check(folders, out)
-    runs = [_reported(letter, folder, worst, no_texts) for letter, folder in zip("ABCDEFGH", folders, strict=False)]
+    runs = [_reported(letter, folder, worst, no_texts) for letter, folder in zip(LETTERS, folders, strict=False)]
     content = runpage.page(runs).encode("utf-8", "replace")
     part = out.with_name(f".{out.name}.part")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -57,9 +58,10 @@ def _reported(letter: str, folder: Path, worst: int, no_texts: bool) -> "Reporte
     described = runs.described(folder)
     measured = overview(lambda: runs.trials(folder), worst)
     wanted = {miss.trial.example for miss in measured.misses}
-    texts, note = ({}, "answers and claims were left out (--no-texts).") if no_texts else _texts(described, wanted)
+    left_out = "answers, claims, quotes and reasons were left out on purpose."
+    texts, note = ({}, left_out) if no_texts else _texts(described, wanted)
     name = folder.resolve().name
-    return ReportedRun(letter, name, described, measured, attacksfile.families(folder), texts, note)
+    return ReportedRun(letter, name, described, measured, attacksfile.families(folder), texts, not no_texts, note)
 
 
 def _texts(run: "Run", wanted: set[str]) -> tuple[Mapping[str, "Example"], str]:
@@ -69,11 +71,11 @@ def _texts(run: "Run", wanted: set[str]) -> tuple[Mapping[str, "Example"], str]:
     """
     from interviewer import datasets, evaluate
 
-    file = Path(run.data)
+    file = Path(run.data if Path(run.data).exists() else run.data.partition(":")[0])
     if file.is_file() and file.stat().st_size > MOST_TEXTS:
-        return {}, f"answers and claims are not shown: {run.data} is larger than {MOST_TEXTS // 1_000_000} MB."
-    wiring = wired()
+        return {}, f"answers and claims are not shown: {file} is larger than {MOST_TEXTS // 1_000_000} MB."
     try:
+        wiring = wired()
         examples = datasets.load(run.data, wiring.bank, wiring.root)
     except InterviewerError as error:
         first = str(error).partition("\n")[0]

@@ -27,8 +27,18 @@ class ReportedRun:
     attacks: tuple[FamilyFared, ...] = ()
     texts: Mapping[str, Example] = field(default_factory=dict)
     """The answers that are shown, by id of the example."""
+    with_texts: bool = True
+    """False where answers, and what would give them away (quotes, reasons), are left out on purpose."""
     texts_note: str = ""
     """Why texts are absent or may be others than those graded; empty where neither is so."""
+
+
+UNLABELLED = "Nobody labelled or scored these answers, so there is nothing to agree with."
+
+
+def labelled(runs: Sequence[ReportedRun]) -> bool:
+    """Whether people said anything of any answer."""
+    return any(r.overview.figures.items or r.overview.figures.scores for r in runs)
 
 
 def cautions(runs: Sequence[ReportedRun]) -> tuple[str, ...]:

@@ -23,25 +23,26 @@ HEIGHT = {ERRORS: 0, VALUES: 1, RULES: 2, EDGES: 2, COMPOSITIONS: 3, WIRING: 4, 
 ROOMS = {
     ERRORS: "errors",
     VALUES: """
-        __init__ answer bank example grade item labels models models.__init__ prompt rubric trial words
+        __init__ answer bank example grade item labels models models.__init__ prompt robustness rubric trial words
     """,
     RULES: """
         agreement asking batches bounded calibration claimwords comparison costs derive differences evidence
-        expressions figureforms figures flips gate itemfigures latex lint measures numeric pairs patterns plainvalues
-        query resampling retrieval review scorefigures screen selection session sides slices spoken steadiness sums
-        tally units verdict
+        expressions figureforms figures flips gate glossary headlines itemfigures latex lint measures misses numeric
+        overview pairs patterns plainvalues query report resampling retrieval review scorefigures screen selection
+        session sides slices spoken steadiness sums tally units verdict
     """,
     EDGES: """
-        answerfile attackset bankforms embeddings golden index keywords library promptfiles runs settings shelf store
-        tables tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
+        answerfile attacksfile attackset bankforms embeddings golden index keywords library promptfiles runs settings
+        shelf store tables tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
         models.embeddings_endpoint models.faults models.features models.langchain_build models.langchain_chat
         models.manner models.offline models.openai_chat models.prices models.retry
     """,
     COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges",
     WIRING: "wiring",
     FACES: """
-        asjson cli cli_ask cli_eval cli_history commandline terminal ui ui.draw ui.dress ui.handlers ui.layout ui.look
-        ui.secret ui.server
+        asjson cli cli_ask cli_eval cli_history cli_report commandline runpage runpage.agreement runpage.cards
+        runpage.certainty runpage.charts runpage.frame runpage.headline runpage.markup runpage.numbers runpage.parts
+        runpage.tables runpage.upkeep terminal ui ui.draw ui.dress ui.handlers ui.layout ui.look ui.secret ui.server
     """,
 }
 ROOM = {name: room for room, names in ROOMS.items() for name in names.split()}

@@ -47,6 +47,24 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert described["rubric_versions"] == {"dropout": 1}
 
 
+def test_a_description_is_read_back_and_newer_keys_are_left_alone(tmp_path: Path) -> None:
+    folder = runs.RunFolder(tmp_path)
+    folder.close(replace(RUN, finished="2026-11-07T10:00:00"), {"n": 2})
+    content = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    (tmp_path / "run.json").write_text(json.dumps({**content, "of_a_newer_version": [1]}), encoding="utf-8")
+    assert runs.described(tmp_path) == replace(RUN, finished="2026-11-07T10:00:00")
+    assert runs.described(tmp_path).finished and RUN.finished is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"grader": "x"}', "\xff"])
+def test_a_description_that_cannot_be_read_is_one_clear_line(tmp_path: Path, content: str) -> None:
+    with pytest.raises(InputError, match=r"holds no run.*name the folder given to --out"):
+        runs.described(tmp_path)
+    (tmp_path / "run.json").write_bytes(content.encode("latin-1"))
+    with pytest.raises(InputError, match=r"run\.json is not a run of this version; run again"):
+        runs.described(tmp_path)
+
+
 def test_each_trial_is_on_disk_as_soon_as_it_ends(tmp_path: Path) -> None:
     folder = runs.RunFolder(tmp_path)
     folder.append(TRIAL)

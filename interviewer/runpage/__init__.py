@@ -8,10 +8,8 @@ from interviewer.runpage import agreement, cards, certainty, headline, parts, up
 from interviewer.runpage.frame import document
 from interviewer.runpage.markup import Html, join, tag
 from interviewer.runpage.numbers import many
-from interviewer.runpage.tables import folded, row, run_class, table, titled, wide
+from interviewer.runpage.tables import folded, outside, row, run_class, table, titled, wide
 
-LONGEST_SETTING = 400
-"""Characters of a parameter that are shown."""
 _LINKS = {
     "figures": "In figures",
     "scores": "Scores",
@@ -69,7 +67,7 @@ def _told(run: ReportedRun) -> Html:
     return tag(
         "p",
         titled(run),
-        *(tag("span", fact, class_="outside") for fact in facts),
+        *map(outside, facts),
         class_=f"run {run_class(run.letter)}",
     )
 
@@ -104,12 +102,9 @@ def _description(run: ReportedRun) -> Html:
         "rubrics": many(len(r.rubric_versions), "rubric"),
         **{f"parameter {key}": _setting(value) for key, value in r.parameters.items()},
     }
-    lines = [
-        row(tag("span", name, class_="outside"), tag("span", value, class_="outside")) for name, value in facts.items()
-    ]
+    lines = [row(outside(name), outside(value)) for name, value in facts.items()]
     return table(join("Run ", run.letter), ("What", "Value"), lines, shown_caption=False)
 
 
 def _setting(value: object) -> str:
-    written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return written if len(written) <= LONGEST_SETTING else f"{written[:LONGEST_SETTING]} …"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -7,12 +7,12 @@ from interviewer.answer import canonical
 from interviewer.errors import InputError
 from interviewer.example import Example
 from interviewer.misses import Miss
-from interviewer.report import ReportedRun
+from interviewer.report import UNLABELLED, ReportedRun, labelled
 from interviewer.review import LEVEL_SIGNS, segments
 from interviewer.rubric import LevelName
-from interviewer.runpage.markup import Html, join, tag
+from interviewer.runpage.markup import Html, brief, join, tag
 from interviewer.runpage.numbers import many, number
-from interviewer.runpage.tables import chip, folded, run_class, section
+from interviewer.runpage.tables import chip, folded, outside, run_class, section
 
 SHOWN_CHARS = 6_000
 """Of an answer, a quote or a reason; a page of fifty misses must stay readable."""
@@ -24,7 +24,8 @@ def misses(runs: Sequence[ReportedRun]) -> Html:
     """The section with its filter, which appears only where scripts run."""
     cards = [card(r, group) for r in runs for group in _by_trial(r.overview.misses)]
     if not cards:
-        return section("misses", "The worst misses", tag("p", "Machine and people never differ here.", class_="note"))
+        why = "Machine and people never differ here." if labelled(runs) else UNLABELLED
+        return section("misses", "The worst misses", tag("p", why, class_="note"))
     shown = sum(len(r.overview.misses) for r in runs)
     lead = (
         f"{many(shown, 'miss', 'misses')}, worst first: farthest apart, then those the machine was surest of. They are "
@@ -64,11 +65,10 @@ def _filter(runs: Sequence[ReportedRun]) -> Html:
 
 def _choice(name: str, label: str, counts: Mapping[str, int]) -> Html:
     options = [tag("option", "all", value="")]
-    options += [
-        tag("option", f"{value.replace('>', ' → ') or 'none'} ({n})", value=value)
-        for value, n in sorted(counts.items())
-        if value
-    ]
+    for value, n in sorted(counts.items()):
+        if value:
+            told = value.replace(">", " → ") if name == "pair" else brief(value)
+            options.append(tag("option", f"{told} ({n})", value=value))
     return tag("label", f"{label} ", tag("select", *options, name=name))
 
 
@@ -81,13 +81,14 @@ def card(run: ReportedRun, group: Sequence[Miss]) -> Html:
     trial, example = group[0].trial, run.texts.get(group[0].trial.example)
     of = f", trial {trial.trial} of {run.overview.repeats}" if run.overview.repeats > 1 else ""
     facts = [trial.topic, trial.kind, trial.sort, trial.voice, f"{trial.example}{of}", *trial.flags]
-    told = [tag("span", fact, class_="outside") for fact in facts if fact]
+    told = [outside(fact) for fact in facts if fact]
     asked = example.item.text if example else trial.question
     quotes = [(n, q) for n, m in enumerate(group, 1) if m.criterion for q in m.criterion.quotes]
     against = {n for n, m in enumerate(group, 1) if m.criterion and m.criterion.level == "contradicted"}
+    gone = None if example or run.texts_note else tag("p", "This answer is not in the set any more.", class_="note")
     said = tag(
         "div",
-        _answer(example, quotes, against),
+        _answer(example, quotes, against) or gone,
         tag("p", _score("People's score", trial.human_score), _score("machine's", trial.score), class_="both"),
     )
     return tag(
@@ -162,13 +163,14 @@ def _miss(run: ReportedRun, miss: Miss, example: Example | None) -> Html:
         class_="both",
     )
     quotes = [tag("q", _cut(quote), class_="outside") for quote in c.quotes]
+    quoted = tag("p", "Quoted: ", *quotes, class_="quotes") if quotes else tag("p", "Nothing quoted.", class_="note")
+    reason = tag("p", _cut(c.reason), class_="reason outside") if c.reason else None
     return tag(
         "li",
         tag("h4", _cut(claims.get(c.id, c.id)), class_="outside"),
         both,
         _again(run, miss),
-        tag("p", "Quoted: ", *quotes, class_="quotes") if quotes else tag("p", "Nothing quoted.", class_="note"),
-        tag("p", _cut(c.reason), class_="reason outside") if c.reason else None,
+        *((quoted, reason) if run.with_texts else ()),
         data_pair=_pair(miss),
     )
 

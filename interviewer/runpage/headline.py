@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from interviewer.glossary import ENTRIES, GROUPS, HEADLINE, Entry
 from interviewer.headlines import UNCOUNTED, Mark, interval, marks, rows, value
-from interviewer.report import ReportedRun, sets
+from interviewer.report import UNLABELLED, ReportedRun, labelled, sets
 from interviewer.runpage.charts import whisker
 from interviewer.runpage.markup import Html, join, tag
 from interviewer.runpage.numbers import between, number, short
@@ -18,6 +18,8 @@ Span = tuple[float, float]
 
 def headline(runs: Sequence[ReportedRun]) -> Html:
     """The first section."""
+    if not labelled(runs):
+        return section("figures", "In figures", tag("p", UNLABELLED, class_="note"), _all(runs))
     tiles = [tile(ENTRIES[name], runs) for name in HEADLINE if any(_there(r, name) for r in runs)]
     lead = join(
         "The dot is the figure, the bar its 95 % interval over questions: where it would lie on other questions."
@@ -105,14 +107,14 @@ def _made_of(entry: Entry, runs: Sequence[ReportedRun]) -> Html:
 
 
 def _all(runs: Sequence[ReportedRun]) -> Html:
-    lines: list[Html] = []
+    groups = []
     for group, entries in GROUPS.items():
         here = [e for e in entries if any(_there(r, e.name) for r in runs)]
         if here and group not in _ELSEWHERE:
-            lines.append(tag("tr", tag("th", group, scope="colgroup", colspan=len(runs) + 1), class_="group"))
-            lines += figure_rows(here, runs)
+            title = tag("tr", tag("th", group, scope="rowgroup", colspan=len(runs) + 1), class_="group")
+            groups.append(tag("tbody", title, *figure_rows(here, runs)))
     head = ["Figure", *(chip(r) for r in runs)]
-    content = table("All figures; each name unfolds into what it means", head, lines, class_="figures")
+    content = table("All figures; each name unfolds into what it means", head, groups, class_="figures", grouped=True)
     return tag("details", tag("summary", "All figures"), wide("All figures", content), class_="more")
 
 

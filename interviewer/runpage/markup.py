@@ -66,6 +66,11 @@ def plain(raw: str) -> str:
     return "".join(_number(c) if is_hidden(c) else c for c in raw)
 
 
+def brief(raw: str, most: int = 200) -> str:
+    """A name from elsewhere, cut where it is longer than names are."""
+    return raw if len(raw) <= most else f"{raw[:most]} … ({len(raw) - most:,} characters more)"
+
+
 def is_hidden(character: str) -> bool:
     """Whether a character shows nothing of itself, or changes how others are shown."""
     if character in _KEPT or " " <= character <= "~":

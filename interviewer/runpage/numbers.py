@@ -20,7 +20,7 @@ def number(value: float, unit: Unit = "number") -> str:
     if not math.isfinite(value):
         return ABSENT
     if unit == "share":
-        return _minus(f"{100 * value:.1f} %")
+        return _minus(f"{100 * value:z.1f} %")
     if unit == "tokens":
         return f"{value:,.0f}"
     if unit == "usd":
@@ -28,7 +28,7 @@ def number(value: float, unit: Unit = "number") -> str:
         return f"${value:,.{digits}f}"
     if unit == "seconds":
         return f"{value:.2f} s" if value >= 1 else f"{1000 * value:.3g} ms"
-    return _minus(f"{value:.3f}")
+    return _minus(f"{value:z.3f}")
 
 
 def short(value: float) -> str:
@@ -54,8 +54,17 @@ def between(interval: Interval, unit: Unit = "number") -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """A share in whole percent; a dash for nothing of nothing."""
-    return f"{100 * part / whole:.0f} %" if whole else "–"
+    """A share in whole percent; a dash for nothing of nothing. What is there is never 0 %, what is not never 100 %.
+
+    Example:
+        >>> percent(1, 8), percent(1, 900), percent(899, 900), percent(0, 0)
+        ('12 %', '<1 %', '>99 %', '–')
+    """
+    if not whole:
+        return "–"
+    if 0 < part / whole < 0.005:
+        return "<1 %"
+    return ">99 %" if 0.995 <= part / whole < 1 else f"{100 * part / whole:.0f} %"
 
 
 def many(n: int, one: str, more: str = "") -> str:

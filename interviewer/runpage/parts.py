@@ -9,9 +9,9 @@ from interviewer.glossary import ENTRIES
 from interviewer.headlines import interval, rows, value
 from interviewer.report import FEW_QUESTIONS, ReportedRun
 from interviewer.runpage.charts import whisker
-from interviewer.runpage.markup import Html, join, tag
+from interviewer.runpage.markup import Html, brief, join, tag
 from interviewer.runpage.numbers import between, number, short
-from interviewer.runpage.tables import chip, folded, run_class, section, wide
+from interviewer.runpage.tables import chip, folded, outside, run_class, section, wide
 from interviewer.slices import SLICES
 
 SHOWN = 12
@@ -32,7 +32,7 @@ def slices(runs: Sequence[ReportedRun]) -> Html:
         if len(values) > 1:
             groups.append(_slice(name, values, runs, spans))
         elif values:
-            alike.append(f"{_title(name).lower()} “{_told(name, values[0])}”")
+            alike.append(f"{_title(name).lower()} “{brief(_told(name, values[0]))}”")
     lead = (
         "With 95 % intervals over questions, all on one scale. † marks fewer than "
         f"{FEW_QUESTIONS} questions: the interval is rough, and mostly too narrow. Of twenty slices one looks odd by "
@@ -97,7 +97,7 @@ def _body(name: str, value_: str, runs: Sequence[ReportedRun], spans: Spans) -> 
     lines: list[Html] = []
     for r in runs:
         found = next((s.figures for s in r.overview.slices if (s.name, s.value) == (name, value_)), None)
-        told = tag("span", _told(name, value_), class_="outside")
+        told = outside(_told(name, value_))
         first = tag("th", told, scope="rowgroup", rowspan=len(runs)) if not lines else None
         letter = tag("td", chip(r)) if len(runs) > 1 else None
         lines.append(tag("tr", first, letter, *_cells(found, spans), class_=run_class(r.letter)))

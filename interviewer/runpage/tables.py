@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from interviewer.glossary import Entry
 from interviewer.report import LETTERS, ReportedRun
-from interviewer.runpage.markup import Child, Html, join, tag
+from interviewer.runpage.markup import Child, Html, brief, join, tag
 
 
 def run_class(letter: str) -> str:
@@ -17,9 +17,14 @@ def chip(run: ReportedRun) -> Html:
     return tag("span", run.letter, class_=f"chip {run_class(run.letter)}")
 
 
+def outside(name: str) -> Html:
+    """A name from elsewhere: cut where it is too long, and without effect on the direction of its neighbours."""
+    return tag("span", brief(name), class_="outside")
+
+
 def titled(run: ReportedRun) -> Html:
     """Letter and name."""
-    return join(chip(run), " ", tag("span", run.name, class_="outside"))
+    return join(chip(run), " ", outside(run.name))
 
 
 def explained(entry: Entry) -> Html:
@@ -38,19 +43,25 @@ def _words(entry: Entry) -> tuple[Html, ...]:
 
 
 def table(
-    caption: Child, head: Sequence[Child], rows: Iterable[Html], class_: str = "", shown_caption: bool = True
+    caption: Child,
+    head: Sequence[Child],
+    rows: Iterable[Html],
+    class_: str = "",
+    shown_caption: bool = True,
+    grouped: bool = False,
 ) -> Html:
     """A table; its rows are made with `row`.
 
     Args:
         caption: names the table, also where it is not shown.
+        grouped: the rows are whole groups already.
     """
     names = [tag("th", name, scope="col") if name else tag("td") for name in head]
     return tag(
         "table",
         tag("caption", caption, class_=None if shown_caption else "offscreen"),
         tag("thead", tag("tr", *names)),
-        tag("tbody", *rows),
+        *(rows if grouped else (tag("tbody", *rows),)),
         class_=class_ or None,
     )
 

@@ -10,7 +10,7 @@ from interviewer.robustness import FamilyFared
 from interviewer.runpage.headline import figure_rows
 from interviewer.runpage.markup import Html, join, tag
 from interviewer.runpage.numbers import ABSENT, many, number, percent
-from interviewer.runpage.tables import chip, row, section, table, titled, wide
+from interviewer.runpage.tables import chip, outside, row, section, table, titled, wide
 
 
 def coverage(runs: Sequence[ReportedRun]) -> Html:
@@ -34,7 +34,7 @@ def _reasons(run: ReportedRun) -> Html | None:
     found = run.overview.figures.coverage
     if not found.reasons:
         return None
-    lines = [row(tag("span", why, class_="outside"), f"{n:,}", percent(n, found.ungraded)) for why, n in found.reasons]
+    lines = [row(outside(why), f"{n:,}", percent(n, found.ungraded)) for why, n in found.reasons]
     name = f"Why trials of run {run.letter} are ungraded"
     more = found.ungraded - sum(n for _, n in found.reasons)
     rest = tag("p", f"{many(more, 'trial')} for other reasons.", class_="note") if more else None
@@ -58,7 +58,10 @@ def cost(runs: Sequence[ReportedRun]) -> Html:
 def _figures(group: str, runs: Sequence[ReportedRun]) -> Html:
     entries = [e for e in GROUPS[group] if any(rows(r.overview.figures, e.name) for r in runs)]
     head = ["Figure", *(chip(r) for r in runs)]
-    return wide(group, table(group, head, figure_rows(entries, runs), class_="figures", shown_caption=False))
+    return wide(
+        f"{group}, figure by figure",
+        table(group, head, figure_rows(entries, runs), class_="figures", shown_caption=False),
+    )
 
 
 def attacks(runs: Sequence[ReportedRun]) -> Html | None:
@@ -77,7 +80,7 @@ def attacks(runs: Sequence[ReportedRun]) -> Html | None:
 def _attacked(run: ReportedRun) -> Html:
     lines = [
         row(
-            tag("span", f.family, class_="outside"),
+            outside(f.family),
             f"{f.n:,}",
             tag("b", f"{f.successes:,}", class_="alarm" if f.successes else None),
             percent(f.successes, f.n),
