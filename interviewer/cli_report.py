@@ -81,5 +81,5 @@ def _texts(run: "Run", wanted: set[str]) -> tuple[Mapping[str, "Example"], str]:
         first = str(error).partition("\n")[0]
         return {}, f"answers and claims are not shown: {run.data} cannot be loaded from here ({first})."
     now = evaluate.describe("", "", {}, run.data, examples).data_digest
-    changed = f"{run.data} is not what it was when this run was made, so texts below may not be those that were graded."
+    changed = f"texts are from {run.data} as it is now, which is not exactly what this run graded."
     return {e.id: e for e in examples if e.id in wanted}, "" if now == run.data_digest else changed

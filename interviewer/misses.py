@@ -44,7 +44,7 @@ class Misses:
         """None yet.
 
         Args:
-            most: misses kept; 0 for none.
+            most: misses kept; 1 or more.
         """
         self._most = most
         self._kept: dict[Place, tuple[_Rank, Miss]] = {}
@@ -54,7 +54,7 @@ class Misses:
     def add(self, trial: Trial) -> None:
         """Looks at one trial."""
         for rank, criterion in _ranked(trial):
-            if rank > self._bar and self._most:
+            if rank > self._bar:
                 miss = Miss(trial, criterion, rank[0])
                 known = self._kept.get(miss.place)
                 if known is None or rank > known[0]:

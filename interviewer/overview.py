@@ -41,7 +41,7 @@ def overview(trials: Callable[[], Iterable[Trial]], worst: int = WORST, draws: i
 
     Args:
         trials: gives them from the first one on, each time it is called; it is called twice.
-        worst: misses kept; 0 for none.
+        worst: misses kept; 1 or more.
         draws: bootstrap samples for each interval; 0 for none.
 
     Raises:

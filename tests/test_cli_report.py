@@ -49,12 +49,15 @@ def test_a_real_run_shows_its_answers_and_tells_when_the_set_changed(shell: Shel
     page = Read((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert sum(name == "mark" for name, _ in page.tags) > 10
     assert sum(a.get("class") == "answer" for _, a in page.tags) > 10
-    assert "not what it was" not in page.said and "not finished" not in page.said
+    assert "not exactly what this run graded" not in page.said and "not finished" not in page.said
     described = json.loads((tmp_path / "dev" / "run.json").read_text(encoding="utf-8"))
     changed = {**described, "data_digest": "0" * 12}
     (tmp_path / "dev" / "run.json").write_text(json.dumps(changed), encoding="utf-8")
     assert shell.run("eval", "report", "dev").code == 0
-    assert "golden:dev is not what it was" in Read((tmp_path / "report.html").read_text(encoding="utf-8")).said
+    assert (
+        "golden:dev as it is now, which is not exactly what this run graded"
+        in Read((tmp_path / "report.html").read_text(encoding="utf-8")).said
+    )
     assert shell.run("eval", "report", "dev", "--no-texts").code == 0
     page = Read((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert not {"mark", "q"} & {name for name, _ in page.tags}

@@ -96,10 +96,6 @@ def test_it_keeps_what_sorting_everything_would_keep_and_no_more() -> None:
     assert few.worst() == every.worst()[:40]
 
 
-def test_none_are_kept_where_none_are_wanted() -> None:
-    assert worst(0, trial("e", ("a", "met", "missed", None))) == []
-
-
 def test_levels_are_counted_over_all_trials() -> None:
     first = trial("e", ("a", "met", "missed", None), ("b", "met", "met", None))
     given = [first, trial("e", ("a", "met", "met", None), number=2), trial("e", ("a", "met", None, None), number=3)]

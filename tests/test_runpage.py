@@ -158,7 +158,7 @@ def test_runs_of_different_sets_are_named_as_such() -> None:
     page = runpage.page([reported(given), reported(given, "B", run=replace(RUN, data_digest="def"))])
     said = Read(page).said
     assert "The runs are of different sets" in said
-    assert "Second rater, set of A" in said and "Second rater, set of B" in said
+    assert "Second rater (A)" in said and "Second rater (B)" in said
     assert "Length alone" in Read(runpage.page([reported(given)])).said
 
 
@@ -198,7 +198,7 @@ def test_odd_runs_make_a_page_too(kind: str) -> None:
     assert not re.search(r"\b(?:nan|None|inf|NaN)\b", Read(page).said)
     alone = Read(runpage.page([reported(odd(kind))])).said
     if kind == "all ungraded":
-        assert "60 (100 %)" in alone and "not defined" in alone
+        assert "60 (100\u00a0%)" in alone and "not defined" in alone
     if kind == "no labels":
         assert "Nobody labelled" in alone
     if kind == "always met":

@@ -75,9 +75,9 @@ def test_numbers_that_are_none_say_so() -> None:
         (0.0421, "usd", "$0.0421"),
         (0.0000321, "usd", "$0.0000321"),
         (0.0, "usd", "$0.00"),
-        (0.0625, "seconds", "62.5 ms"),
-        (61.5, "seconds", "61.50 s"),
-        (0.9999, "share", "100.0 %"),
+        (0.0625, "seconds", "62.5\u00a0ms"),
+        (61.5, "seconds", "61.50\u00a0s"),
+        (0.9999, "share", "100.0\u00a0%"),
     ],
 )
 def test_numbers_are_written_in_their_unit(value: float, unit: Any, written: str) -> None:
@@ -165,7 +165,7 @@ def contrast(a: str, b: str) -> float:
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_every_text_is_readable_on_its_ground(scheme: int) -> None:
-    colours = dict(COLOUR.findall(frame.style().split("@media (prefers-color-scheme: dark)")[scheme]))
+    colours = dict(COLOUR.findall(frame.style().split("@media screen and (prefers-color-scheme: dark)")[scheme]))
     runs = [f"run{n}" for n in range(8)]
     for ground in ("paper", "surface"):
         for ink in ("ink", "muted", "link", "alarm", *runs):

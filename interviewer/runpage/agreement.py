@@ -118,7 +118,10 @@ def heat(name: str, steps: Sequence[str], counts: Sequence[Sequence[int]]) -> Ht
 
 def _signed(step: str) -> Html:
     sign = next((sign for level, (sign, _) in LEVEL_SIGNS.items() if level == step), "")
-    return join(tag("span", sign, aria_hidden="true") if sign else None, f" {step}" if sign else step)
+    if not sign:
+        return join(step)
+    name = join("contra", Html("&shy;"), "dicted") if step == "contradicted" else step
+    return join(tag("span", sign, aria_hidden="true"), " ", name)
 
 
 def _cell(n: int, of: int, same: bool) -> Html:

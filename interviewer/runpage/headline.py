@@ -67,7 +67,7 @@ def _compared(entry: Entry, runs: Sequence[ReportedRun]) -> Iterator[tuple[str, 
     """Baselines and ceilings: they belong to a set, not to a run."""
     groups = sets(runs)
     for group in groups:
-        of = "" if len(groups) == 1 else f", set of {', '.join(r.letter for r in group)}"
+        of = "" if len(groups) == 1 else f" ({', '.join(r.letter for r in group)})"
         for mark in marks(group[0].overview.figures, entry.name):
             yield f"{mark.label}{of}", mark
 

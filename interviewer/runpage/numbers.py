@@ -6,28 +6,30 @@ from interviewer.glossary import Unit
 from interviewer.resampling import Interval
 
 ABSENT = "not defined"
+_GAP = "\u00a0"
+"""Between a number and its unit, which stay on one line."""
 
 
 def number(value: float, unit: Unit = "number") -> str:
-    """A figure in its unit.
+    r"""A figure in its unit.
 
     Example:
         >>> number(0.6124), number(-0.04), number(0.031, "share"), number(1234.4, "tokens"), number(0.00123, "usd")
-        ('0.612', '−0.040', '3.1 %', '1,234', '$0.00123')
+        ('0.612', '−0.040', '3.1\xa0%', '1,234', '$0.00123')
         >>> number(float("nan"), "seconds")
         'not defined'
     """
     if not math.isfinite(value):
         return ABSENT
     if unit == "share":
-        return _minus(f"{100 * value:z.1f} %")
+        return _minus(f"{100 * value:z.1f}{_GAP}%")
     if unit == "tokens":
         return f"{value:,.0f}"
     if unit == "usd":
         digits = 2 if value >= 1 or value <= 0 else 2 - math.floor(math.log10(value))
         return f"${value:,.{digits}f}"
     if unit == "seconds":
-        return f"{value:.2f} s" if value >= 1 else f"{1000 * value:.3g} ms"
+        return f"{value:.2f}{_GAP}s" if value >= 1 else f"{1000 * value:.3g}{_GAP}ms"
     return _minus(f"{value:z.3f}")
 
 
@@ -54,17 +56,17 @@ def between(interval: Interval, unit: Unit = "number") -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """A share in whole percent; a dash for nothing of nothing. What is there is never 0 %, what is not never 100 %.
+    r"""A share in whole percent; a dash for nothing of nothing. What is there is never 0 %, what is not never 100 %.
 
     Example:
         >>> percent(1, 8), percent(1, 900), percent(899, 900), percent(0, 0)
-        ('12 %', '<1 %', '>99 %', '–')
+        ('12\xa0%', '<1\xa0%', '>99\xa0%', '–')
     """
     if not whole:
         return "–"
     if 0 < part / whole < 0.005:
-        return "<1 %"
-    return ">99 %" if 0.995 <= part / whole < 1 else f"{100 * part / whole:.0f} %"
+        return f"<1{_GAP}%"
+    return f">99{_GAP}%" if 0.995 <= part / whole < 1 else f"{100 * part / whole:.0f}{_GAP}%"
 
 
 def many(n: int, one: str, more: str = "") -> str:

@@ -177,3 +177,11 @@ def test_keys_lead_past_the_links_and_into_what_unfolds(chromium: Any, files: di
         assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
         page.keyboard.press("Enter")
         assert page.get_by_text("beyond what chance alone would give").first.is_visible()
+
+
+def test_paper_is_light_also_for_those_who_read_in_the_dark(chromium: Any, files: dict[str, Path]) -> None:
+    ink = "getComputedStyle(document.body).color"
+    with opened(chromium, files["one"], color_scheme="dark") as seen:
+        assert seen.page.evaluate(ink) == "rgb(230, 232, 234)"
+        seen.page.emulate_media(media="print")
+        assert seen.page.evaluate(ink) == "rgb(29, 36, 43)"
