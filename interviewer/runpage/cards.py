@@ -10,7 +10,7 @@ from interviewer.misses import Miss
 from interviewer.report import UNLABELLED, ReportedRun, labelled
 from interviewer.review import LEVEL_SIGNS, segments
 from interviewer.rubric import LevelName
-from interviewer.runpage.markup import Html, brief, join, tag
+from interviewer.runpage.markup import Html, brief, is_hidden, join, tag
 from interviewer.runpage.numbers import many, number
 from interviewer.runpage.tables import chip, folded, outside, run_class, section
 
@@ -113,7 +113,7 @@ def _answer(example: Example | None, quotes: Sequence[tuple[int, str]], against:
     """The answer with its quotes marked; where hidden characters were taken out, also as it was typed."""
     if example is None:
         return None
-    raw = example.answer
+    raw = example.answer.replace("\r\n", "\n")
     try:
         seen = canonical(raw).text
     except InputError:
@@ -132,8 +132,8 @@ def _answer(example: Example | None, quotes: Sequence[tuple[int, str]], against:
         kind = "against" if against.issuperset(s.criteria) else "for"
         ends = tag("sup", ", ".join(map(str, s.ends))) if s.ends else None
         parts.append(tag("mark", shown, ends, class_=kind, title=f"Quoted for claim {numbers}"))
-    typed = folded("As it was typed, with hidden characters", _block(_cut(raw))) if seen != raw.strip() else None
-    return join(_block(*parts), typed)
+    hidden = any(map(is_hidden, raw))
+    return join(_block(*parts), folded("As it was typed", _block(_cut(raw))) if hidden else None)
 
 
 def _block(*parts: Html | str) -> Html:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,15 @@ def chromium() -> Iterator[Any]:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Reports by name: one run, two with everything there is, one that is all hostile text."""
     given = list(trials(60, questions=12))
+    scored = [replace(t, criteria=()) for t in given]
     two = [reported(given, worst=6), reported(list(trials(60, questions=12, seed=1)), "B", 6, attacks=FAMILIES)]
     folder, found = tmp_path_factory.mktemp("reports"), {}
-    for name, runs in {"one": [reported(given, worst=6, run=RUN)], "two": two, "hostile": [nasty_run()]}.items():
+    for name, runs in {
+        "one": [reported(given, worst=6, run=RUN)],
+        "two": two,
+        "hostile": [nasty_run()],
+        "scored": [reported(scored)],
+    }.items():
         found[name] = folder / f"{name}.html"
         found[name].write_text(runpage.page(runs), encoding="utf-8")
     return found
@@ -149,6 +155,19 @@ def test_topics_and_kinds_of_any_wording_can_be_chosen(chromium: Any, files: dic
         seen.page.locator("#filter").get_by_label("Topic").select_option(index=1)
         assert seen.page.locator(".miss:visible").count() == 1
         assert seen.complaints == []
+
+
+def test_whole_answers_are_filtered_too(chromium: Any, files: dict[str, Path]) -> None:
+    with opened(chromium, files["scored"]) as seen:
+        cards, form = seen.page.locator(".miss:visible"), seen.page.locator("#filter")
+        assert cards.count() == 50
+        form.get_by_label("People → machine").select_option("score")
+        assert (cards.count(), form.locator("output").inner_text()) == (50, "50 of 50 shown")
+        topic = seen.page.locator(".miss").first.get_attribute("data-topic")
+        form.get_by_label("Topic").select_option(topic)
+        some = seen.page.locator(f".miss[data-topic='{topic}']").count()
+        assert (cards.count(), form.locator("output").inner_text()) == (some, f"{some} of 50 shown")
+        assert some < 50
 
 
 def test_without_scripts_everything_is_there(chromium: Any, files: dict[str, Path]) -> None:
