@@ -19,7 +19,7 @@ MOST_TEXTS = 64_000_000
 
 
 def report(
-    folders: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders that `eval run --out` wrote.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders that `eval run --out` wrote.")],
     out: Annotated[Path, typer.Option(help="The HTML file; replaced if it is there.")] = Path("report.html"),
     worst: Annotated[int, typer.Option(min=1, max=1_000, help="Worst misses shown of each run.")] = 50,
     no_texts: Annotated[bool, typer.Option("--no-texts", help="Leave out answers, quotes and reasons.")] = False,
