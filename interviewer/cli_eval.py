@@ -6,6 +6,7 @@ import typer
 
 from interviewer.cli_compare import compare
 from interviewer.cli_gate import accept, gate
+from interviewer.cli_report import report
 from interviewer.cli_run import run
 from interviewer.commandline import ExitsWith3, printed, wired
 
@@ -17,6 +18,7 @@ app.command()(run)
 app.command()(compare)
 app.command(cls=ExitsWith3)(gate)
 app.command()(accept)
+app.command()(report)
 
 
 @app.command()
