@@ -161,7 +161,8 @@ def described(path: Path) -> Run:
 
 
 def trials(path: Path) -> Iterator[Trial]:
-    """The trials of a run folder, in the order in which they ended. A last line that is only half there is left out.
+    """The trials of a run folder, in the order in which they ended. Half a line at the end of a run that is not
+    finished is left out: its process was killed, or is just writing it.
 
     Raises:
         InputError: no run there, or a line that cannot be read.
@@ -172,7 +173,7 @@ def trials(path: Path) -> Iterator[Trial]:
                 try:
                     yield _TRIAL.validate_json(line)
                 except ValidationError as error:
-                    if not line.endswith(b"\n"):
+                    if not line.endswith(b"\n") and described(path).finished is None:
                         return
                     raise InputError(f"{path}/{TRIALS}:{number} is not a trial of this version; run again") from error
     except OSError as error:

@@ -33,10 +33,11 @@ RUN = Run(
 
 def folder(path: Path, trials: Sequence[Trial], **changed: Any) -> Path:
     """A run folder with those trials; `changed` fields of its description."""
-    run = RunFolder(path)
+    described = replace(RUN, **changed)
+    run = RunFolder(path, described)
     for trial in trials:
         run.append(trial)
-    run.close(replace(RUN, **changed), {})
+    run.close(0.0, described.finished, {})
     return path
 
 

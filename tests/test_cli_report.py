@@ -13,7 +13,8 @@ from shell import Shell, refusal
 from interviewer import runs
 from interviewer.trial import Run, Trial
 
-RUN = Run("llm", "v1", "gone.jsonl", "abc", {}, {}, "0.1", "", "2026-11-07T10:00:00", 1.5, 60, "2026-11-07T10:02:00")
+RUN = Run("llm", "v1", "gone.jsonl", "abc", {}, {}, "0.1", "", "2026-11-07T10:00:00", 1.5, 60)
+RUN = dataclasses.replace(RUN, finished="2026-11-07T10:02:00")
 GIVEN = list(trials(60, questions=12))
 
 
@@ -23,10 +24,11 @@ def shell(tmp_path: Path) -> Shell:
 
 
 def run_folder(path: Path, given: Iterable[Trial] = GIVEN, **more: object) -> Path:
-    folder = runs.RunFolder(path)
+    run = dataclasses.replace(RUN, **more)  # type: ignore[arg-type]
+    folder = runs.RunFolder(path, run)
     for t in given:
         folder.append(t)
-    folder.close(dataclasses.replace(RUN, **more), {})  # type: ignore[arg-type]
+    folder.close(0.0, run.finished, {})
     return path
 
 
@@ -113,7 +115,7 @@ def nothing(folder: Path) -> None:
             "one",
             "trials.jsonl:1 is not a trial of this version; run again",
         ),
-        (written("trials.jsonl", b"\xff\xfe\n"), "one", "trials.jsonl is not UTF-8 text; run again"),
+        (written("trials.jsonl", b"\xff\xfe\n"), "one", "trials.jsonl:1 is not a trial of this version; run again"),
         (written("attacks.json", b"{}"), "one", "attacks.json is not of this version; run the attacks again"),
         (bad([dataclasses.replace(GIVEN[0], seconds=-1.0)]), "bad", "seconds is -1.0, a number of 0 or more expected"),
         (bad([GIVEN[0], GIVEN[0]]), "bad", "is there twice; give each example an id of its own"),
