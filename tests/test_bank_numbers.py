@@ -189,7 +189,9 @@ def pasted_twice(text: str) -> float:
 
 def columns_kept(text: str) -> float:
     """A smaller telecom table with the same columns, every column's information counted from its rows."""
-    columns, kinds, times = found(r"has (\d+) columns.* (\d+) different informative ones, each.*stored (\w+) times", text)
+    columns, kinds, times = found(
+        r"has (\d+) columns.* (\d+) different informative ones, each.*stored (\w+) times", text
+    )
     draw, rows = np.random.default_rng(75), 20_000
     churn = draw.random(rows) < 0.5
     useful = [churn ^ (draw.random(rows) < wrong) for wrong in np.linspace(0.1, 0.4, int(kinds))]
