@@ -14,7 +14,8 @@ from interviewer.robustness import FamilyFared
 from interviewer.rubric import Criterion, Rubric
 from interviewer.trial import CriterionTrial, Run, Trial
 
-RUN = Run("llm", "v1", "golden:dev", "abc", {}, {"model": "m"}, "0.1", "c0ffee", "2026-11-07T10:00:00", 1.5, 9, finished="2026")
+RUN = Run("llm", "v1", "golden:dev", "abc", {}, {"model": "m"}, "0.1", "c0ffee", "2026-11-07T10:00:00", 1.5, 9)
+RUN = replace(RUN, finished="2026")
 NASTY = (
     "</script></style><script>alert(1)</script><img src=https://evil.example/x onerror=alert(2)>"
     "\u202e\u2066\"' &lt;b&gt;"

@@ -8,7 +8,8 @@ from interviewer.overview import overview
 from interviewer.report import ReportedRun, cautions, sets
 from interviewer.trial import Run
 
-RUN = Run("llm", "v1", "golden:dev", "abc", {}, {}, "0.1", "", "2026-11-07T10:00:00+00:00", 1.5, 60, finished="2026-11-07")
+RUN = Run("llm", "v1", "golden:dev", "abc", {}, {}, "0.1", "", "2026-11-07T10:00:00+00:00", 1.5, 60)
+RUN = replace(RUN, finished="2026-11-07")
 FULL = overview(lambda: list(trials(60, questions=12)), draws=0)
 FEW = overview(lambda: list(trials(6, questions=1)), draws=0)
 
