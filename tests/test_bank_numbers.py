@@ -206,6 +206,24 @@ def information(column: np.ndarray, label: np.ndarray) -> float:
     return float(np.sum(joint * np.log2(joint / (joint.sum(1, keepdims=True) * joint.sum(0)))))
 
 
+def weights(text: str) -> tuple[int, int]:
+    """Attention weights and all weights, every matrix written down by its shape, head by head and layer by layer."""
+    width, layers, heads, size = found(r"width (\d+), (\d+) layers, (\d+) heads of size (\d+)", text)
+    matrices, inner, words = found(r"\((\w+) matrices\) of inner width (\d+), a vocabulary of (\d+)", text)
+    assert "not shared with the embeddings" in text
+    head = [(int(width), int(size))] * 3 + [(int(size), int(width))]
+    block = [(int(width), int(inner))] * whole(matrices)
+    tables = [(int(words), int(width))] * 2
+    attention = sum(rows * columns for _ in range(int(layers)) for _ in range(int(heads)) for rows, columns in head)
+    others = sum(rows * columns for _ in range(int(layers)) for rows, columns in block)
+    return attention, attention + others + sum(rows * columns for rows, columns in tables)
+
+
+def attention_share(text: str) -> float:
+    attention, every = weights(text)
+    return attention / every
+
+
 RECOMPUTED: dict[tuple[str, str, str], Recompute] = {
     ("clock-hands-angle", "item", "value"): clock,
     ("clock-hands-angle", "variant", "value"): clock,
@@ -226,6 +244,8 @@ RECOMPUTED: dict[tuple[str, str, str], Recompute] = {
     ("mutual-information-filter", "variant", "count"): columns_kept,
     ("self-attention-complexity", "variant", "quadratic-in-length"): longer_input,
     ("self-attention-complexity", "variant", "width-factor"): wider_vectors,
+    ("transformer-parameter-count", "variant", "total"): lambda text: weights(text)[1],
+    ("transformer-parameter-count", "variant", "attention-share"): attention_share,
 }
 """(question id, item or variant, criterion) -> the number out of the question's own text."""
 

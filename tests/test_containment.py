@@ -21,7 +21,7 @@ from interviewer.wiring import Wiring
 class Bribed:
     """Credits everything, quoting the whole answer, every sentence and every clause of it."""
 
-    name, version, state = "bribed", "1", "graded"
+    name, version, state, reads_notes = "bribed", "1", "graded", False
 
     async def judge(self, task: Task) -> Verdict:
         quotes = _quotes(task.answer)
