@@ -77,7 +77,7 @@ class Grader:
             return self._closed(item, rubric, answer, reason)
         found, notes = numbers_found(item, answer), tuple[Note, ...]()
         try:
-            if self.judge.reads_notes:
+            if self.judge.reads_notes and item.rubric_id is not None:  # a question from elsewhere has no passages
                 # In a thread: it may read files, import a library or ask an endpoint, and others are waiting too.
                 notes = await asyncio.to_thread(self.retrieve, item, rubric)
             task = Task(item, rubric, answer, notes, trial)
