@@ -119,7 +119,13 @@ def _examples(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
 
     if wanted.attacks:
         return datasets.attacks(wiring.bank, wiring.root)
-    return datasets.load(wanted.data, lambda: wiring.bank, wiring.root)
+    found = datasets.load(wanted.data, lambda: wiring.bank, wiring.root)
+    if bare := sum(e.score is None and not e.labels for e in found):
+        told = (
+            f"{bare} of {len(found)} answers carry no human score or label; they are graded, and count in no agreement"
+        )
+        typer.echo(told, err=True)
+    return found
 
 
 def _drop(folder: "RunFolder", only: Only, examples: "list[Example]") -> None:

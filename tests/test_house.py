@@ -32,10 +32,11 @@ ROOMS = {
         steadiness sums tally units verdict
     """,
     EDGES: """
-        answerfile attackset bankforms embeddings golden index keywords library promptfiles recordings runs settings
-        shelf store tables tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
-        models.embeddings_endpoint models.faults models.features models.langchain_build models.langchain_chat
-        models.manner models.offline models.openai_chat models.openai_lean models.pace models.prices models.retry
+        answerfile attackset bankforms embeddings golden index interchange keywords library promptfiles promptfoo
+        promptfoofiles recordings rowforms runs settings shelf store tables textlines tokens vectors yamlfile
+        models.breaker models.chosen models.completion models.embedded models.embeddings_endpoint models.faults
+        models.features models.langchain_build models.langchain_chat models.manner models.offline models.openai_chat
+        models.openai_lean models.pace models.prices models.retry
     """,
     COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges",
     WIRING: "wiring",
