@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from interviewer.cli_export import export
 from interviewer.cli_run import run
 from interviewer.commandline import printed, wired
 
@@ -12,6 +13,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")
 
 
 app.command()(run)
+app.command()(export)
 
 
 @app.command()

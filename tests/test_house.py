@@ -27,9 +27,9 @@ ROOMS = {
     """,
     RULES: """
         agreement asking attackfigures batches bounded calibration claimwords comparison costs derive differences
-        evidence expressions figureforms figures flips gate itemfigures latex lint measures numeric pairs patterns
-        plainvalues query resampling retrieval review scorefigures screen selection session sides slices spoken
-        steadiness sums tally units verdict
+        evidence exported expressions figureforms figures flips gate itemfigures latex lint measures numeric pairs
+        patterns plainvalues query resampling retrieval review scorefigures screen selection session sides slices
+        spoken steadiness sums tally units verdict
     """,
     EDGES: """
         answerfile attackset bankforms embeddings golden index interchange keywords library promptfiles promptfoo
@@ -41,8 +41,8 @@ ROOMS = {
     COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges",
     WIRING: "wiring",
     FACES: """
-        asjson cli cli_ask cli_eval cli_history cli_run commandline terminal ui ui.draw ui.dress ui.handlers ui.layout
-        ui.look ui.secret ui.server
+        asjson cli cli_ask cli_eval cli_export cli_history cli_run commandline terminal ui ui.draw ui.dress ui.handlers
+        ui.layout ui.look ui.secret ui.server
     """,
 }
 ROOM = {name: room for room, names in ROOMS.items() for name in names.split()}
