@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from interviewer import cli_batch
 from interviewer.cli_export import export
 from interviewer.cli_run import run
 from interviewer.commandline import printed, wired
@@ -14,6 +15,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")
 
 app.command()(run)
 app.command()(export)
+app.add_typer(cli_batch.app, name="batch")
 
 
 @app.command()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from interviewer.evaluate import Plan, Progress
     from interviewer.example import Example
     from interviewer.runs import RunFolder
-    from interviewer.trial import Trial
+    from interviewer.trial import Run, Trial
     from interviewer.wiring import Recorded, Wiring
 
 Only = Literal["failed", "changed"]
@@ -65,7 +65,7 @@ def run(
     use = _use(record, replay, recordings, prompt, model, data)
     wiring = wired(use, concurrency, grader=grader, prompt=prompt, model=model)
     wanted = Wanted(out, grader, data, attacks, resume, only)
-    _show(wanted, *_made(wiring, wanted, Plan(concurrency, trials, max_cost)), as_json)
+    show(wanted, *made(wiring, wanted, Plan(concurrency, trials, max_cost)), as_json)
 
 
 def _use(
@@ -87,24 +87,22 @@ def _use(
     return Recorded(path, use, f"interviewer eval run --grader llm {named} --record new --out NEW")
 
 
-def _made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", dict[str, Any]]:
+def made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", dict[str, Any]]:
     """Makes what is left of the run; how far it got and its figures."""
     from interviewer import evaluate, runs
 
-    examples = _examples(wiring, wanted)
+    found = examples(wiring, wanted)
     judge = wiring.grader(wanted.grader, in_run=True)
-    named = "attacks" if wanted.attacks else wanted.data
-    parameters = wiring.parameters(wanted.grader)
-    described = evaluate.describe(judge.name, judge.judge.version, parameters, named, examples, plan.trials)
     goes_on = wanted.resume or wanted.only is not None
-    folder = runs.RunFolder(wanted.out, described, goes_on, on_other_data=wanted.only == "changed")
+    run = described(wiring, wanted, found, plan.trials)
+    folder = runs.RunFolder(wanted.out, run, goes_on, on_other_data=wanted.only == "changed")
     started = time.perf_counter()
     try:
         if wanted.only:
-            _drop(folder, wanted.only, examples)
-        progress, done = _before(folder, len(examples) * plan.trials)
+            _drop(folder, wanted.only, found)
+        progress, done = _before(folder, len(found) * plan.trials)
         with _shown(progress) as keep:
-            work = evaluate.run(judge, examples, lambda trial: keep(folder, trial), plan, done, progress)
+            work = evaluate.run(judge, found, lambda trial: keep(folder, trial), plan, done, progress)
             finished(wiring, work)
         figures = _figures(folder, wanted.attacks)
         ended = None if progress.is_out_of_money else datetime.now(UTC).isoformat(timespec="seconds")
@@ -114,7 +112,17 @@ def _made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", d
     return progress, figures
 
 
-def _examples(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
+def described(wiring: "Wiring", wanted: Wanted, examples: "list[Example]", trials: int) -> "Run":
+    """The description of the run that is wanted."""
+    from interviewer import evaluate
+
+    judge, named = wiring.judge(wanted.grader), "attacks" if wanted.attacks else wanted.data
+    parameters = wiring.parameters(wanted.grader)
+    return evaluate.describe(judge.name, judge.version, parameters, named, examples, trials)
+
+
+def examples(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
+    """The answers that are wanted; says how many of them nobody labelled."""
     from interviewer import datasets
 
     if wanted.attacks:
@@ -189,16 +197,21 @@ def _shown(progress: "Progress") -> Iterator[Any]:
         yield keep
 
 
-def _show(wanted: Wanted, progress: "Progress", figures: dict[str, Any], as_json: bool) -> None:
+def show(wanted: Wanted, progress: "Progress", figures: dict[str, Any], as_json: bool) -> None:
+    """Prints the figures of a run and what is wrong with it.
+
+    Raises:
+        Exit: with 1 where it stopped at its cost, or replies are missing.
+    """
     from interviewer import runs
 
-    described = runs.described(wanted.out)
+    run = runs.described(wanted.out)
     if as_json:
         printed({"run": str(wanted.out), **figures})
     else:
         from interviewer import terminal
 
-        title = f"{described.grader} ({described.grader_version}) on {described.data}"
+        title = f"{run.grader} ({run.grader_version}) on {run.data}"
         terminal.show_attacks(figures, title) if wanted.attacks else terminal.show_figures(figures, title)
     failed = [t for t in runs.trials(wanted.out) if t.state == "ungraded"] if progress.ungraded else []
     if failed:

@@ -32,17 +32,17 @@ ROOMS = {
         spoken steadiness sums tally units verdict
     """,
     EDGES: """
-        answerfile attackset bankforms embeddings golden index interchange keywords library promptfiles promptfoo
-        promptfoofiles recordings rowforms runs settings shelf store tables textlines tokens vectors yamlfile
+        answerfile attackset bankforms batchfolder embeddings golden index interchange keywords library promptfiles
+        promptfoo promptfoofiles recordings rowforms runs settings shelf store tables textlines tokens vectors yamlfile
         models.breaker models.chosen models.completion models.embedded models.embeddings_endpoint models.faults
-        models.features models.langchain_build models.langchain_chat models.manner models.offline models.openai_chat
-        models.openai_lean models.pace models.prices models.retry
+        models.features models.langchain_build models.langchain_chat models.manner models.offline models.openai_batch
+        models.openai_chat models.openai_lean models.pace models.prices models.retry
     """,
-    COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges",
+    COMPOSITIONS: "batching checkup datasets doctor evaluate eventlog grader interview judges",
     WIRING: "wiring",
     FACES: """
-        asjson cli cli_ask cli_eval cli_export cli_history cli_run commandline terminal ui ui.draw ui.dress ui.handlers
-        ui.layout ui.look ui.secret ui.server
+        asjson cli cli_ask cli_batch cli_eval cli_export cli_history cli_run commandline terminal ui ui.draw ui.dress
+        ui.handlers ui.layout ui.look ui.secret ui.server
     """,
 }
 ROOM = {name: room for room, names in ROOMS.items() for name in names.split()}
