@@ -79,6 +79,11 @@ class AttackFigures:
     strings: tuple[AttackRow, ...]
     """Largest inflation first."""
 
+    def gains(self) -> dict[str, float]:
+        """By string, its score less that of its twin; without honest ones and those that could not be scored."""
+        gains = {row.id: _gain(row) for row in self.strings if row.family != BENIGN}
+        return {name: gain for name, gain in gains.items() if gain > -math.inf}
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values; nan becomes None."""
         found = plain(self)

@@ -41,7 +41,7 @@ def write(
     folder = BatchFolder(out)
     wiring = _wired(folder, prompt, model)
     wanted = cli_run.Wanted(out, "llm", data, attacks, resume=False, only=None)
-    examples = cli_run.examples(wiring, wanted)
+    examples = cli_run.answers(wiring, wanted)
     judge, settings = wiring.grader("llm", in_run=True), wiring.settings
     runs.RunFolder(out, cli_run.described(wiring, wanted, examples, trials)).release()
     model_asked = _model(wiring)
@@ -93,7 +93,7 @@ def collect(
         if not _is_ended(folder, sent):
             raise typer.Exit(_FOUND)
         wanted = cli_run.Wanted(folder, "llm", sent.data, sent.attacks, resume=True, only=None)
-        examples = cli_run.examples(wiring, wanted)
+        examples = cli_run.answers(wiring, wanted)
         asks = batching.asks(wiring.grader("llm", in_run=True), examples, sent.trials)
         finished(wiring, batching.take_in(batch, _model(wiring), asks))
     progress, figures = cli_run.made(wiring, wanted, Plan(trials=sent.trials))

@@ -5,9 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from interviewer import cli_batch
+from interviewer.cli_compare import compare
 from interviewer.cli_export import export
+from interviewer.cli_gate import accept, gate
+from interviewer.cli_report import report
 from interviewer.cli_run import run
-from interviewer.commandline import printed, wired
+from interviewer.commandline import ExitsWith3, printed, wired
 
 app = typer.Typer(no_args_is_help=True, help="Measures graders and retrieval, offline.")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
@@ -16,6 +19,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")
 app.command()(run)
 app.command()(export)
 app.add_typer(cli_batch.app, name="batch")
+app.command()(compare)
+app.command(cls=ExitsWith3)(gate)
+app.command()(accept)
+app.command()(report)
 
 
 @app.command()

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -91,18 +91,18 @@ def made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", di
     """Makes what is left of the run; how far it got and its figures."""
     from interviewer import evaluate, runs
 
-    found = examples(wiring, wanted)
+    examples = answers(wiring, wanted)
     judge = wiring.grader(wanted.grader, in_run=True)
     goes_on = wanted.resume or wanted.only is not None
-    run = described(wiring, wanted, found, plan.trials)
+    run = described(wiring, wanted, examples, plan.trials)
     folder = runs.RunFolder(wanted.out, run, goes_on, on_other_data=wanted.only == "changed")
     started = time.perf_counter()
     try:
         if wanted.only:
-            _drop(folder, wanted.only, found)
-        progress, done = _before(folder, len(found) * plan.trials)
+            _drop(folder, wanted.only, examples)
+        progress, done = _before(folder, len(examples) * plan.trials)
         with _shown(progress) as keep:
-            work = evaluate.run(judge, found, lambda trial: keep(folder, trial), plan, done, progress)
+            work = evaluate.run(judge, examples, lambda trial: keep(folder, trial), plan, done, progress)
             finished(wiring, work)
         figures = _figures(folder, wanted.attacks)
         ended = None if progress.is_out_of_money else datetime.now(UTC).isoformat(timespec="seconds")
@@ -114,14 +114,15 @@ def made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", di
 
 def described(wiring: "Wiring", wanted: Wanted, examples: "list[Example]", trials: int) -> "Run":
     """The description of the run that is wanted."""
-    from interviewer import evaluate
+    from interviewer import evaluate, runs
 
     judge, named = wiring.judge(wanted.grader), "attacks" if wanted.attacks else wanted.data
     parameters = wiring.parameters(wanted.grader)
-    return evaluate.describe(judge.name, judge.version, parameters, named, examples, trials)
+    run = evaluate.describe(judge.name, judge.version, parameters, named, examples, trials)
+    return replace(run, git_commit=runs.git_commit())
 
 
-def examples(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
+def answers(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
     """The answers that are wanted; says how many of them nobody labelled."""
     from interviewer import datasets
 
@@ -166,9 +167,11 @@ def _figures(folder: "RunFolder", attacks: bool) -> dict[str, Any]:
         return figures.figures(list(kept) if is_small else kept).as_dict()
     from interviewer import attackfigures
 
-    found = attackfigures.of(kept).as_dict()
-    folder.write("attacks.json", found)
-    return found
+    found = attackfigures.of(kept)
+    gains = found.gains()
+    folder.rewrite(lambda trial: replace(trial, inflation=gains.get(trial.example)))
+    folder.write("attacks.json", found.as_dict())
+    return found.as_dict()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand
 
 from interviewer.errors import Finding, InterviewerError, LibraryError
 
@@ -59,17 +60,43 @@ def run(app: Callable[..., Any]) -> int:
             reconfigure(errors="backslashreplace")  # a letter that the terminal lacks is no reason to fail
     try:
         code = int(app(standalone_mode=False) or DONE)
-    except typer.TyperException as error:
-        code = _misused(error.format_message().replace("Value error, ", "").rstrip("."), "; see `interviewer --help`")
-    except LibraryError as error:
-        code = _broken(error.findings)
-    except InterviewerError as error:
-        code = _misused(str(error))
-    except OSError as error:
-        code = _misused(_of_system(error))
+    except MET as error:
+        code = _told(error)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     return _flushed(code)
+
+
+MET = (typer.TyperException, InterviewerError, OSError)
+"""What a user can meet; anything else is a fault of this program."""
+
+
+class ExitsWith3(TyperCommand):
+    """A command that ends with 3 on errors and misuse, because its 2 says something else."""
+
+    def make_context(self, *args: Any, **named: Any) -> Any:
+        """As the base; parsing is where most misuse is found."""
+        return self._three(super().make_context, *args, **named)
+
+    def invoke(self, ctx: Any) -> Any:
+        """As the base."""
+        return self._three(super().invoke, ctx)
+
+    def _three(self, work: Callable[..., T], *args: Any, **named: Any) -> T:
+        try:
+            return work(*args, **named)
+        except MET as error:
+            _told(error)
+            raise typer.Exit(3) from error
+
+
+def _told(error: Exception) -> int:
+    """Says it on standard error."""
+    if isinstance(error, typer.TyperException):
+        return _misused(error.format_message().replace("Value error, ", "").rstrip("."), "; see `interviewer --help`")
+    if isinstance(error, LibraryError):
+        return _broken(error.findings)
+    return _misused(_of_system(error) if isinstance(error, OSError) else str(error))
 
 
 def _misused(said: str, remedy: str = "") -> int:

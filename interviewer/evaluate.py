@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
-from interviewer import __version__
+from interviewer import __version__, evidence
 from interviewer.errors import InputError, SettingsError
 from interviewer.example import Example
-from interviewer.grade import Grade, Judgement, Outcome, Provenance, ungraded
+from interviewer.grade import Grade, Judgement, Outcome, Provenance, Unscored, ungraded
 from interviewer.item import Item
 from interviewer.rubric import Rubric
 from interviewer.trial import CriterionTrial, Run, Trial
@@ -160,6 +160,7 @@ def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) ->
         second_score=_second_score(example),
         digest=example.digest,
         family=example.family,
+        invented_quotes=sum(o.reason == evidence.INVENTED for o in grade.outcomes if isinstance(o, Unscored)),
     )
 
 
@@ -201,14 +202,11 @@ def describe(
     grader: str, version: str, parameters: dict[str, Any], data: str, examples: Sequence[Example], trials: int = 1
 ) -> Run:
     """The description of a run; the caller adds how long it took and from which commit."""
-    digest = hashlib.sha256()
-    for e in examples:
-        digest.update(f"{e.id}\0{e.digest}\0".encode())
     return Run(
         grader=grader,
         grader_version=version,
         data=data,
-        data_digest=digest.hexdigest()[:12],
+        data_digest=digest_of(examples),
         rubric_versions={e.rubric.id: e.rubric.version for e in examples if e.rubric.version},
         parameters=parameters,
         code_version=__version__,
@@ -217,4 +215,13 @@ def describe(
         seconds=0.0,
         n=len(examples),
         trials=trials,
+        rubric_digests={e.rubric.id: e.rubric.digest for e in examples if e.rubric.version},
     )
+
+
+def digest_of(examples: Sequence[Example]) -> str:
+    """First 12 hex digits of the sha256 over every example with its rubric and labels, in their order."""
+    digest = hashlib.sha256()
+    for e in examples:
+        digest.update(f"{e.id}\0{e.digest}\0".encode())
+    return digest.hexdigest()[:12]

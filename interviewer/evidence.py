@@ -24,6 +24,8 @@ COPIED_WHOLE = 0.6
 """The same for a whole answer: between pasted sentences no 4-gram matches, and by chance no answer comes near."""
 ECHO_WORDS = 7
 """Quotes below this length are not called echoes: few words coincide by honest chance."""
+INVENTED = "the grader credited it without words that occur in the answer"
+"""Why a criterion is left unscored whose every quote the judge made up."""
 ASSERTED = 0.85
 """Share of common stems, both ways, from which a sentence is a listed misconception."""
 
@@ -42,7 +44,7 @@ def checked(judgement: Judgement, criterion: Criterion, answer: Answer, item: It
     if judgement.level == "contradicted":
         return replace(judgement, quotes=quotes) if quotes else _missed(judgement, "It is not said.")
     if not quotes:
-        return Unscored(criterion.id, "the grader credited it without words that occur in the answer")
+        return Unscored(criterion.id, INVENTED)
     wrong = asserted_misconception(answer, criterion)
     if wrong:
         return replace(judgement, level="contradicted", quotes=(wrong.text,), reason="The answer asserts the opposite.")
@@ -176,7 +178,7 @@ def off_topic(answer: Answer, item: Item, rubric: Rubric, common: frozenset[str]
     if not any(s[0].isalpha() for s in said):
         return False
     said -= _IDLE
-    own = {s for s in said if not s[0].isdigit()}
+    own = {s for s in said if len(s) > 1 and not s[0].isdigit()}
     written = stems(" ".join((item.title, rubric.model_answer, *map(_wording, rubric.criteria))))
     both = {s for s in said & {*written, *stems(item.text)} if len(s) > 1}
     # A number tells only beside a telling word: page numbers and years coincide by chance.

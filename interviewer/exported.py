@@ -15,6 +15,7 @@ OF_TRIAL = (
     *("example", "question", "topic", "kind", "sort", "voice", "family", "difficulty", "trial", "state"),
     *("score", "expected", "human_score", "second_score", "answer_words", "seconds"),
     *("input_tokens", "output_tokens", "cached_tokens", "cost_usd", "flags", "error", "digest"),
+    *("invented_quotes", "inflation"),
 )
 """As in `trial.Trial`, where each is explained."""
 OF_CRITERION = ("criterion", "level", "human_level", "second_level", "probability", "quotes", "criterion_reason")

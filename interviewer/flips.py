@@ -87,12 +87,15 @@ def _change(x: CriterionTrial, y: CriterionTrial) -> Change:
         return "rescued"
     if x.human in (x.level, y.level):
         return "lost" if x.human == x.level else "gained"
-    before, after = _off(x), _off(y)
+    before, after = points_apart(x), points_apart(y)
     return "farther" if after > before else "closer" if after < before else "aside"
 
 
-def _off(criterion: CriterionTrial) -> float:
-    """Points between what people and the machine said; a contradicted criterion is half a point below a missed one."""
+def points_apart(criterion: CriterionTrial) -> float:
+    """Points between what people and the machine said, 0 where one of them said nothing.
+
+    A contradicted criterion counts as half a point below a missed one: to believe a false claim is worse than to miss.
+    """
     human, level = criterion.human, criterion.level
     if human is None or level is None:
         return 0.0
@@ -104,4 +107,4 @@ def _place(level: LevelName) -> float:
 
 
 def _severity(x: CriterionTrial, y: CriterionTrial) -> tuple[int, float, int]:
-    return _ORDER[_change(x, y)], _off(x) - _off(y), _HUMAN[x.human]
+    return _ORDER[_change(x, y)], points_apart(x) - points_apart(y), _HUMAN[x.human]

@@ -100,6 +100,15 @@ class RunFolder:
         self._trials = (self.path / TRIALS).open("ab")
         return dropped
 
+    def rewrite(self, changed: Callable[[Trial], Trial]) -> None:
+        """Replaces every trial, all or none."""
+        self._trials.close()
+        part = self.path / f"{TRIALS}.part"
+        with part.open("wb") as lines:
+            lines.writelines(_TRIAL.dump_json(changed(trial)) + b"\n" for trial in trials(self.path))
+        part.replace(self.path / TRIALS)
+        self._trials = (self.path / TRIALS).open("ab")
+
     def _resume(self, same: tuple[str, ...]) -> None:
         before = described(self.path)
         odd = [name for name in (*_EXPLAINING, *same) if getattr(before, name) != getattr(self.run, name)]
@@ -138,23 +147,22 @@ def _whole_lines(path: Path) -> int:
 
 
 def described(path: Path) -> Run:
-    """What run.json says of a run.
+    """What run.json says of a run; what it does not know is left unread.
 
     Raises:
         InputError: no run there, or one of another version.
     """
     try:
-        content = json.loads((path / RUN).read_text(encoding="utf-8"))
-        names = {f.name for f in fields(Run)}
-        return _RUN.validate_python({k: v for k, v in content.items() if k in names})
-    except (ValueError, AttributeError) as error:
+        return _RUN.validate_json((path / RUN).read_bytes())
+    except ValidationError as error:
         raise InputError(f"{path}/{RUN} is not a run of this version; run again") from error
     except OSError as error:
         raise InputError(f"{path} holds no run ({error.strerror}); name the folder given to --out") from error
 
 
 def trials(path: Path) -> Iterator[Trial]:
-    """The trials of a run folder, in the order in which they ended. A last line that is only half there is left out.
+    """The trials of a run folder, in the order in which they ended. Half a line at the end of a run that is not
+    finished is left out: its process was killed, or is just writing it.
 
     Raises:
         InputError: no run there, or a line that cannot be read.
@@ -165,7 +173,7 @@ def trials(path: Path) -> Iterator[Trial]:
                 try:
                     yield _TRIAL.validate_json(line)
                 except ValidationError as error:
-                    if not line.endswith(b"\n"):
+                    if not line.endswith(b"\n") and described(path).finished is None:
                         return
                     raise InputError(f"{path}/{TRIALS}:{number} is not a trial of this version; run again") from error
     except OSError as error:

@@ -3,7 +3,7 @@
 import math
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import markup
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.table import Table
 from interviewer.bank import Bank
 from interviewer.grade import Grade, Judgement
 from interviewer.rubric import Rubric
+
+if TYPE_CHECKING:
+    from interviewer.markdown import Sheet
 
 MARKS = {"met": "[green]✓ met[/]", "partial": "[yellow]◐ partial[/]", "missed": "[dim]○ missed[/]"}
 MARKS["contradicted"] = "[red]✗ contradicted[/]"
@@ -126,6 +129,18 @@ def show_retrieval(rows: Sequence[tuple[str, str, Any]]) -> None:
         numbers = (f.recall_at_1, f.recall_at_3, f.hit_at_3, f.mrr)
         table.add_row(topic, mode, str(f.n), *(f"{x:.3f}" for x in numbers))
     console().print(table)
+
+
+def show_sheet(sheet: "Sheet") -> None:
+    """Any table of texts; a row that holds a verdict has its colour."""
+    table = Table(*map(escape, sheet.head), title=escape(sheet.title) or None)
+    for row in sheet.rows:
+        style = next((_COLOURS[cell.split(" (")[0]] for cell in row if cell.split(" (")[0] in _COLOURS), None)
+        table.add_row(*map(escape, row), style=style)
+    console().print(table)
+
+
+_COLOURS = {"improved": "green", "worse": "red", "regression": "red", "cannot tell": "yellow"}
 
 
 def _number(value: float | None) -> str:

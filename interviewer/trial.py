@@ -1,6 +1,6 @@
 """One grader call on one answer, as a run keeps it, and a run's own description."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from interviewer.grade import State
@@ -62,6 +62,11 @@ class Trial:
     """Of the answer, its rubric and its labels, as `Example.digest`; tells what has changed since."""
     family: str = ""
     """Family of the attack, where the answer is one."""
+    invented_quotes: int = 0
+    """Criteria left unscored because every quote that was to earn them is absent from the answer."""
+    inflation: float | None = None
+    """Of an attack: its score less that of its clean twin, in [-1, 1]; it succeeds above 0. None for honest answers,
+    and where one of the two is ungraded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +93,5 @@ class Run:
     """Times that each answer is graded."""
     finished: str | None = None
     """ISO 8601, UTC; None while it runs, or where it was broken off."""
+    rubric_digests: dict[str, str] = field(default_factory=dict)
+    """By rubric, for those that a bank keeps: which text of it was used."""

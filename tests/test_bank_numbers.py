@@ -187,6 +187,56 @@ def pasted_twice(text: str) -> float:
     return float(np.tile(column, 2).var(ddof=1))
 
 
+def columns_kept(text: str) -> float:
+    """A smaller telecom table with the same columns, every column's information counted from its rows."""
+    columns, kinds, times = found(
+        r"has (\d+) columns.* (\d+) different informative ones, each.*stored (\w+) times", text
+    )
+    draw, rows = np.random.default_rng(75), 20_000
+    churn = draw.random(rows) < 0.5
+    useful = [churn ^ (draw.random(rows) < wrong) for wrong in np.linspace(0.1, 0.4, int(kinds))]
+    table = useful * whole(times)
+    table += [draw.random(rows) < 0.5 for _ in range(int(columns) - len(table))]
+    return float(sum(information(column, churn) > 0.005 for column in table))
+
+
+def information(column: np.ndarray, label: np.ndarray) -> float:
+    """Mutual information in bits of two columns of truth values."""
+    joint = np.array([[np.mean((column == a) & (label == b)) for b in (False, True)] for a in (False, True)])
+    return float(np.sum(joint * np.log2(joint / (joint.sum(1, keepdims=True) * joint.sum(0)))))
+
+
+def weights(text: str) -> tuple[int, int]:
+    """Attention weights and all weights, every matrix written down by its shape, head by head and layer by layer."""
+    width, layers, heads, size = found(r"width (\d+), (\d+) layers, (\d+) heads of size (\d+)", text)
+    matrices, inner, words = found(r"\((\w+) matrices\) of inner width (\d+), a vocabulary of (\d+)", text)
+    assert "not shared with the embeddings" in text
+    head = [(int(width), int(size))] * 3 + [(int(size), int(width))]
+    block = [(int(width), int(inner))] * whole(matrices)
+    tables = [(int(words), int(width))] * 2
+    attention = sum(rows * columns for _ in range(int(layers)) for _ in range(int(heads)) for rows, columns in head)
+    others = sum(rows * columns for _ in range(int(layers)) for rows, columns in block)
+    return attention, attention + others + sum(rows * columns for rows, columns in tables)
+
+
+def attention_share(text: str) -> float:
+    attention, every = weights(text)
+    return attention / every
+
+
+def exchanged_marks(text: str) -> float:
+    """A class with exactly these moments, fitted by numpy the other way round."""
+    mean, variance, slope = found(
+        r"standardised to mean (\d+) and variance (\d+)\..*maths from physics has slope (\d\.\d+)", text
+    )
+    basis, _ = np.linalg.qr(np.column_stack([np.ones(40), np.random.default_rng(32).normal(size=(40, 2))]))
+    physics, noise = float(mean) + math.sqrt(40 * float(variance)) * basis[:, 1:].T
+    maths = float(slope) * physics + math.sqrt(1 - float(slope) ** 2) * noise
+    assert np.linalg.lstsq(physics[:, None], maths, rcond=None)[0][0] == pytest.approx(float(slope))
+    assert maths.var() == pytest.approx(float(variance)) and maths.mean() == pytest.approx(float(mean))
+    return float(np.linalg.lstsq(maths[:, None], physics, rcond=None)[0][0])
+
+
 RECOMPUTED: dict[tuple[str, str, str], Recompute] = {
     ("clock-hands-angle", "item", "value"): clock,
     ("clock-hands-angle", "variant", "value"): clock,
@@ -199,13 +249,17 @@ RECOMPUTED: dict[tuple[str, str, str], Recompute] = {
     ("feature-shipping-probability", "variant", "value"): pallet,
     ("gamblers-ruin", "item", "value"): gambler,
     ("gamblers-ruin", "variant", "value"): biased_gambler,
+    ("regression-slope-inversion", "variant", "answer"): exchanged_marks,
     ("sharded-array-memory", "item", "per-device"): lambda text: memory(text)[0],
     ("sharded-array-memory", "item", "total"): lambda text: memory(text)[1],
     ("sharded-array-memory", "variant", "per-device"): lambda text: memory(text)[0],
     ("sharded-array-memory", "variant", "total"): lambda text: memory(text)[1],
     ("duplicated-data-variance", "variant", "factor"): pasted_twice,
+    ("mutual-information-filter", "variant", "count"): columns_kept,
     ("self-attention-complexity", "variant", "quadratic-in-length"): longer_input,
     ("self-attention-complexity", "variant", "width-factor"): wider_vectors,
+    ("transformer-parameter-count", "variant", "total"): lambda text: weights(text)[1],
+    ("transformer-parameter-count", "variant", "attention-share"): attention_share,
 }
 """(question id, item or variant, criterion) -> the number out of the question's own text."""
 

@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 import scripted
 
-from interviewer import __version__, evaluate, runs
+from interviewer import __version__, evaluate, evidence, runs
+from interviewer.answer import canonical
 from interviewer.errors import InputError, SettingsError, StoreError
 from interviewer.evaluate import Plan
 from interviewer.example import Example
-from interviewer.grade import Grade, Judgement, Verdict, combine
+from interviewer.grade import Grade, Judgement, Unscored, Verdict, combine
 from interviewer.item import Item
 from interviewer.rubric import Rubric
 from interviewer.trial import Trial
 
 BANK = scripted.bank()
+ITEM, RUBRIC = BANK.items["one"], BANK.rubrics["one"]
 
 
 def example(number: int, answer: str = "A is so.", score: float | None = 0.75) -> Example:
@@ -132,6 +134,21 @@ async def test_an_answer_that_cannot_be_graded_is_a_row_and_not_the_end() -> Non
     assert trials[2].score == 0.75
 
 
+def test_invented_quotes_are_counted_and_other_failures_are_not() -> None:
+    """The outcomes are those of `evidence.checked` on a judge that credits `a` and `b` with words of its own."""
+    invented = [
+        evidence.checked(Judgement(name, "met", ("never said",)), c, canonical("A is so."), ITEM, RUBRIC)
+        for name, c in zip("ab", RUBRIC.criteria[:2], strict=True)
+    ]
+    for outcomes, count in (
+        ((*invented, Judgement("c", "missed")), 2),
+        ((invented[0], Unscored("b", "no reply"), Judgement("c", "missed")), 1),
+        ((Unscored("a", "no reply"), Judgement("b", "missed"), Judgement("c", "missed", (), evidence.INVENTED)), 0),
+    ):
+        grade = combine((Verdict(outcomes),), RUBRIC, "graded", scripted.provenance())
+        assert evaluate.trial_of(example(1), grade, 0.1).invented_quotes == count
+
+
 async def test_a_broken_machine_ends_the_run() -> None:
     with pytest.raises(StoreError):
         await made(example(1, "break"), example(2))
@@ -176,8 +193,12 @@ def test_a_run_is_described_by_what_made_it() -> None:
         2,
         __version__,
     )
-    assert run.rubric_versions == {"one": 1} and run.parameters == {"temperature": 0.0}
-    assert run.started.endswith("+00:00")
+    assert (
+        run.rubric_versions == {"one": 1}
+        and run.rubric_digests == {"one": "d1"}
+        and run.parameters == {"temperature": 0.0}
+    )
+    assert run.started.endswith("+00:00") and run.finished is None
 
 
 def test_the_commit_is_ours_or_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

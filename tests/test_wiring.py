@@ -43,7 +43,7 @@ def test_the_judge_is_the_one_asked_for_else_the_one_set(wired: Any, given: Any,
     assert isinstance(wiring.judge(kind), expected)
     grader = wiring.grader(kind)
     assert (grader.witness is None) == (expected is Embedded)
-    assert grader.common == evidence.common_stems(wiring.bank.rubrics.values())
+    assert grader.common() == evidence.common_stems(wiring.bank.rubrics.values())
 
 
 @pytest.mark.parametrize("given", [{}, {"grader": "llm"}])
