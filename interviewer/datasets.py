@@ -159,8 +159,8 @@ class _Reading:
     path: Path
     findings: list[Finding]
     rubrics: dict[str, Rubric] = field(default_factory=dict)
-    ids: dict[str, Row] = field(default_factory=dict)
-    """The row in which each id was met."""
+    ids: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """File and line in which each id was met."""
 
     def example(self, source: Row) -> Example | None:
         """The example that a row makes; None, with findings, where it cannot be used."""
@@ -170,11 +170,12 @@ class _Reading:
             wrong = [(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
             self.findings += [source.finding(*fault) for fault in wrong]
             return None
-        faults = [source.finding(name, expected) for name, expected in self._faults(row, source)]
+        name = f"{source.file.rpartition('.')[0] or source.file}/{row.id or source.line}"
+        faults = [source.finding(*fault) for fault in self._faults(row, source, name)]
         self.findings += faults
-        return None if faults else self._made(row, source)
+        return None if faults else self._made(row, name)
 
-    def _faults(self, row: _Row, source: Row) -> Iterator[tuple[str, str]]:
+    def _faults(self, row: _Row, source: Row, name: str) -> Iterator[tuple[str, str]]:
         """(field, what was expected) of what no single value shows."""
         if not row.rubric_items and not (row.reference_answer or "").strip():
             yield "", "rubric_items or a reference_answer expected"
@@ -182,14 +183,11 @@ class _Reading:
             yield "", "rubric_items with an id of their own each expected"
         if row.score is not None and not 0 <= row.score <= row.max_score:
             yield "score", f"a score of 0 to {row.max_score:g} (max_score) expected; got {row.score:g}"
-        name = self._id(row, source)
-        if (first := self.ids.setdefault(name, source)) is not source:
-            yield "id", f"an id of its own expected; {name} is that of {first.file}:{first.line} too"
+        here = (source.file, source.line)
+        if (first := self.ids.setdefault(name, here)) != here:
+            yield "id", f"an id of its own expected; {name} is that of {first[0]}:{first[1]} too"
 
-    def _id(self, row: _Row, source: Row) -> str:
-        return f"{Path(source.file).stem}/{row.id or source.line}"
-
-    def _made(self, row: _Row, source: Row) -> Example:
+    def _made(self, row: _Row, name: str) -> Example:
         labels = {i.id: label for i in row.rubric_items if (label := i.label)}
         rubric = self._rubric(row)
         item = Item(
@@ -198,7 +196,7 @@ class _Reading:
         score = None if row.score is None else row.score / row.max_score
         if score is None and labels and len(labels) == len(row.rubric_items):
             score = rubric.score(labels)
-        return Example(self._id(row, source), item.topic, row.split, item, rubric, row.answer, labels, score)
+        return Example(name, item.topic, row.split, item, rubric, row.answer, labels, score)
 
     def _rubric(self, row: _Row) -> Rubric:
         if row.rubric_items:

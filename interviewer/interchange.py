@@ -9,11 +9,11 @@ criterion that nobody labelled.
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from interviewer import promptfoo, promptfoofiles, textlines
 from interviewer.errors import Finding
 from interviewer.rowforms import NAMES, Given, Row, field_of, level_of, row
+from interviewer.rubric import LevelName
 from interviewer.textlines import Record
 
 CRITERION = "criterion:"
@@ -70,15 +70,20 @@ def _has_columns(path: Path, names: list[str], needed: tuple[str, ...], findings
 
 
 def _plain(path: Path, claims: list[str], records: Iterator[Record], findings: list[Finding]) -> Iterator[Row]:
-    made: list[tuple[Row, dict[str, Any]]] = []
+    def bare(line: int, cells: dict[str, str]) -> Row:
+        return row(path.name, line, findings, [Given(n, c, (line, n)) for n, c in cells.items() if n not in claims])
+
+    if not claims:
+        yield from (bare(*record) for record in records)
+        return
+    made: list[tuple[Row, dict[str, LevelName | None]]] = []
     for line, cells in records:
-        given = [Given(name, cell, (line, name)) for name, cell in cells.items() if name not in claims]
         levels = {name: level_of(cells[name], path.name, (line, name), findings) for name in claims}
-        made.append((row(path.name, line, findings, given), levels))
-    asked = {name: {one.content.get("question_id") for one, levels in made if levels[name]} for name in claims}
+        made.append((bare(line, cells), levels))
+    asked = {name: {one.content["question_id"] for one, levels in made if levels[name]} for name in claims}
     halves = {name for name in claims if any(levels[name] == "partial" for _, levels in made)}
     for one, levels in made:
-        own = [name for name in claims if not asked[name] or one.content.get("question_id") in asked[name]]
+        own = [name for name in claims if not asked[name] or one.content["question_id"] in asked[name]]
         items = [
             {
                 "id": f"criterion-{claims.index(name) + 1}",

@@ -40,12 +40,14 @@ def _document(path: Path, findings: list[Finding]) -> yamlfile.Document | None:
         expected = f"at most {LARGEST_YAML:,} bytes of YAML expected; use a CSV or JSONL file for more"
         findings.append(Finding(path.name, 0, "", expected))
         return None
-    try:
-        text = "".join(textlines.decoded(*line) for line in textlines.lines(path))
-    except ValueError as error:
-        findings.append(Finding(path.name, 0, "", str(error)))
-        return None
-    document, broken = yamlfile.parse(text, path.name)
+    parts: list[str] = []
+    for number, line in textlines.lines(path):
+        try:
+            parts.append(textlines.decoded(number, line))
+        except ValueError as error:
+            findings.append(Finding(path.name, number, "", str(error)))
+            return None
+    document, broken = yamlfile.parse("".join(parts), path.name)
     findings += broken
     return document
 

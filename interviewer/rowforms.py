@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from interviewer.errors import Finding
 from interviewer.rubric import POINTS, LevelName
@@ -74,8 +74,7 @@ class Row:
         return Finding(self.file, line, shown, expected)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """One value as a file gives it."""
 
     name: str

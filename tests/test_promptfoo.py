@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from interviewer import datasets, promptfoofiles
+from interviewer import datasets, promptfoofiles, textlines
 from interviewer.errors import LibraryError
 from interviewer.example import Example
 
@@ -215,3 +215,11 @@ def test_a_file_too_large_for_the_parser_is_refused(tmp_path: Path) -> None:
         file.truncate(promptfoofiles.LARGEST_YAML + 1)
     ((_, line, _, expected),) = faults(path)
     assert line == 0 and "at most 20,000,000 bytes of YAML" in expected
+
+
+@pytest.mark.parametrize("bad", [b"x: Gr\xf6\xdfe\n", b"x: " + b"y" * textlines.LONGEST_LINE + b"\n"])
+def test_a_line_that_is_no_text_is_named(tmp_path: Path, bad: bytes) -> None:
+    path = written(tmp_path, "tests:\n")
+    path.write_bytes(path.read_bytes() + bad)
+    ((_, line, _, expected),) = faults(path)
+    assert line == 2 and ("UTF-8 text expected" in expected or "1,000,000 bytes" in expected)
