@@ -52,7 +52,7 @@ def write(
     )
     asked, size = sum(f.requests for f in files), sum(folder.requests(f).stat().st_size for f in files)
     told = f"{asked} requests for {len(examples) * trials} trials in {len(files)} file{'s' * (len(files) != 1)}"
-    typer.echo(f"{told} ({size / 1e6:.1f} MB); send them: interviewer eval batch submit {out}", err=True)
+    typer.echo(f"{told} ({size / 1e3:,.0f} kB); send them: interviewer eval batch submit {out}", err=True)
 
 
 @app.command()

@@ -92,6 +92,9 @@ def made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", di
     from interviewer import evaluate, runs
 
     examples = answers(wiring, wanted)
+    if not wanted.attacks and (bare := sum(e.score is None and not e.labels for e in examples)):
+        told = f"{bare} of {len(examples)} answers carry no human score or label"
+        typer.echo(f"{told}; they are graded, and count in no agreement", err=True)
     judge = wiring.grader(wanted.grader, in_run=True)
     goes_on = wanted.resume or wanted.only is not None
     run = described(wiring, wanted, examples, plan.trials)
@@ -123,18 +126,12 @@ def described(wiring: "Wiring", wanted: Wanted, examples: "list[Example]", trial
 
 
 def answers(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
-    """The answers that are wanted; says how many of them nobody labelled."""
+    """The answers that are wanted."""
     from interviewer import datasets
 
     if wanted.attacks:
         return datasets.attacks(wiring.bank, wiring.root)
-    found = datasets.load(wanted.data, lambda: wiring.bank, wiring.root)
-    if bare := sum(e.score is None and not e.labels for e in found):
-        told = (
-            f"{bare} of {len(found)} answers carry no human score or label; they are graded, and count in no agreement"
-        )
-        typer.echo(told, err=True)
-    return found
+    return datasets.load(wanted.data, lambda: wiring.bank, wiring.root)
 
 
 def _drop(folder: "RunFolder", only: Only, examples: "list[Example]") -> None:

@@ -105,6 +105,7 @@ def test_a_batch_makes_the_run_that_a_live_one_makes(shell: Shell, server: Batch
     asked = [r["body"] for r in server.requests()]
     assert server.bodies == [], "nobody was asked live"
     done = collected(shell, server, "a", "--json")
+    assert "carry no human score" not in done.err
     assert done.code == 0 and "validating" not in done.err and "in_progress: 0 of" in done.err, done.err
     assert live(shell, server, "b", "--trials", "2", prompt=prompt).code == 0
     plain = lambda bodies: sorted(json.dumps(b, sort_keys=True) for b in bodies)  # noqa: E731
