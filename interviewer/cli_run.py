@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from interviewer.evaluate import Plan, Progress
     from interviewer.example import Example
     from interviewer.runs import RunFolder
-    from interviewer.trial import Trial
+    from interviewer.trial import Run, Trial
     from interviewer.wiring import Recorded, Wiring
 
 Only = Literal["failed", "changed"]
@@ -65,7 +65,7 @@ def run(
     use = _use(record, replay, recordings, prompt, model, data)
     wiring = wired(use, concurrency, grader=grader, prompt=prompt, model=model)
     wanted = Wanted(out, grader, data, attacks, resume, only)
-    _show(wanted, *_made(wiring, wanted, Plan(concurrency, trials, max_cost)), as_json)
+    show(wanted, *made(wiring, wanted, Plan(concurrency, trials, max_cost)), as_json)
 
 
 def _use(
@@ -87,18 +87,18 @@ def _use(
     return Recorded(path, use, f"interviewer eval run --grader llm {named} --record new --out NEW")
 
 
-def _made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", dict[str, Any]]:
+def made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", dict[str, Any]]:
     """Makes what is left of the run; how far it got and its figures."""
     from interviewer import evaluate, runs
 
-    examples = _examples(wiring, wanted)
+    examples = answers(wiring, wanted)
+    if not wanted.attacks and (bare := sum(e.score is None and not e.labels for e in examples)):
+        told = f"{bare} of {len(examples)} answers carry no human score or label"
+        typer.echo(f"{told}; they are graded, and count in no agreement", err=True)
     judge = wiring.grader(wanted.grader, in_run=True)
-    named = "attacks" if wanted.attacks else wanted.data
-    parameters = wiring.parameters(wanted.grader)
-    described = evaluate.describe(judge.name, judge.judge.version, parameters, named, examples, plan.trials)
-    described = replace(described, git_commit=runs.git_commit())
     goes_on = wanted.resume or wanted.only is not None
-    folder = runs.RunFolder(wanted.out, described, goes_on, on_other_data=wanted.only == "changed")
+    run = described(wiring, wanted, examples, plan.trials)
+    folder = runs.RunFolder(wanted.out, run, goes_on, on_other_data=wanted.only == "changed")
     started = time.perf_counter()
     try:
         if wanted.only:
@@ -115,7 +115,18 @@ def _made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", d
     return progress, figures
 
 
-def _examples(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
+def described(wiring: "Wiring", wanted: Wanted, examples: "list[Example]", trials: int) -> "Run":
+    """The description of the run that is wanted."""
+    from interviewer import evaluate, runs
+
+    judge, named = wiring.judge(wanted.grader), "attacks" if wanted.attacks else wanted.data
+    parameters = wiring.parameters(wanted.grader)
+    run = evaluate.describe(judge.name, judge.version, parameters, named, examples, trials)
+    return replace(run, git_commit=runs.git_commit())
+
+
+def answers(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
+    """The answers that are wanted."""
     from interviewer import datasets
 
     if wanted.attacks:
@@ -186,16 +197,21 @@ def _shown(progress: "Progress") -> Iterator[Any]:
         yield keep
 
 
-def _show(wanted: Wanted, progress: "Progress", figures: dict[str, Any], as_json: bool) -> None:
+def show(wanted: Wanted, progress: "Progress", figures: dict[str, Any], as_json: bool) -> None:
+    """Prints the figures of a run and what is wrong with it.
+
+    Raises:
+        Exit: with 1 where it stopped at its cost, or replies are missing.
+    """
     from interviewer import runs
 
-    described = runs.described(wanted.out)
+    run = runs.described(wanted.out)
     if as_json:
         printed({"run": str(wanted.out), **figures})
     else:
         from interviewer import terminal
 
-        title = f"{described.grader} ({described.grader_version}) on {described.data}"
+        title = f"{run.grader} ({run.grader_version}) on {run.data}"
         terminal.show_attacks(figures, title) if wanted.attacks else terminal.show_figures(figures, title)
     failed = [t for t in runs.trials(wanted.out) if t.state == "ungraded"] if progress.ungraded else []
     if failed:

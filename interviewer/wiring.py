@@ -38,8 +38,9 @@ class Recorded:
     """What is done with recorded replies."""
 
     path: Path
-    use: Literal["new", "all", "replay"]
-    """new: asks only what is not recorded · all: asks everything anew · replay: asks nothing."""
+    use: Literal["new", "all", "replay", "batch"]
+    """new: asks only what is not recorded · all: asks everything anew · replay: asks nothing · batch: what came
+    back in files."""
     command: str = ""
     """What records the replies that a replay lacks."""
 
@@ -119,11 +120,13 @@ class Wiring:
             SettingsError: none is configured, or not usably.
             InputError: the recorded replies cannot be read.
         """
-        from interviewer.models.chosen import chat_model, recorded_model, sampling
+        from interviewer.models.chosen import batch_model, chat_model, recorded_model, sampling
 
         recorded = self._recorded
         if recorded and recorded.use == "replay":
             return recorded_model(self.settings, self.recordings, recorded.command)
+        if recorded and recorded.use == "batch":
+            return batch_model(self.settings, self.recordings)
         model: ChatModel = chat_model(self.settings, in_run=self._at_once > 0)
         if self._at_once:
             from interviewer.models.pace import Paced
@@ -159,7 +162,7 @@ class Wiring:
             return self.embedded
         from interviewer import promptfiles, tokens
         from interviewer.judges import ModelJudge
-        from interviewer.models.retry import LIVE, RUN
+        from interviewer.models.retry import LIVE, ONCE, RUN
 
         s = self.settings
         room = s.context_tokens - s.max_tokens
@@ -167,7 +170,8 @@ class Wiring:
         def fit_notes(fixed: str, notes: tuple[Note, ...]) -> tuple[Note, ...]:
             return tokens.fit_notes([fixed], notes, room, s.model)
 
-        policy = RUN if in_run else dataclasses.replace(LIVE, deadline_s=s.deadline_s)
+        is_batch = self._recorded is not None and self._recorded.use == "batch"
+        policy = ONCE if is_batch else RUN if in_run else dataclasses.replace(LIVE, deadline_s=s.deadline_s)
         prompt = promptfiles.load(s.prompt)
         return ModelJudge(self.model, prompt, fit_notes, lambda task: self.embedded.clauses(task), policy)
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -57,14 +59,18 @@ class ModelServer:
         self.bodies.clear()
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/v1/chat/completions", self._chat)
+        app = web.Application(client_max_size=300_000_000)
+        self.route(app)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self._port = self._runner.addresses[0][1]
         return self
+
+    def route(self, app: web.Application) -> None:
+        """Says what is answered where."""
+        app.router.add_post("/v1/chat/completions", self._chat)
 
     async def __aexit__(self, *_: object) -> None:
         await self._runner.cleanup()
@@ -90,6 +96,27 @@ class ModelServer:
             kind = {"Content-Type": "text/html", **answer.headers}
             return web.Response(text=answer.body, status=answer.status, headers=kind)
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
+
+
+@contextmanager
+def in_thread(server: ModelServer) -> Iterator[ModelServer]:
+    """The server in a thread of its own, for tests of commands, which wait for one another."""
+    loop, ready, ended = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with server:
+            ready.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(10)
+        loop.close()
 
 
 async def _stream(request: web.Request, body: dict[str, Any], whole: bool = True) -> web.StreamResponse:
