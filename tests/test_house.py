@@ -196,7 +196,10 @@ def test_budgets_of_what_stands_outside_the_package(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= limit
 
 
-SCRIPT_LINES = {"results.py": (90, "one small function for each figure of the README's table")}
+SCRIPT_LINES = {
+    "bench.py": (140, "one small function for each row of the table"),
+    "results.py": (150, "one small function for each table"),
+}
 """Script of evals/ -> (most lines, why it is longer than 60)."""
 
 
