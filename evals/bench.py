@@ -1,4 +1,4 @@
-"""Times the harness: python evals/bench.py [--million] (`make bench`). Each row is the median of ROUNDS whole processes.
+"""Times the harness: python evals/bench.py [--million] (`make bench`). A row is the median of ROUNDS whole processes.
 
 500 gradings against ../shared/bench/mock_openai.py (100 ms, 32 at once), in turn with ../shared/bench/reference.py, the
 bare SDK loop: read the ratio, the machine may be busy. Then a replay of them, a real model's recorded replies, and the
@@ -7,6 +7,7 @@ resumption of a run with 100,000 trials; with --million also figures and report 
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -31,7 +32,7 @@ TAPE = ROOT / "evals" / "recordings" / "qwen2.5-coder-1.5b.jsonl.gz"
 def timed(words: list[str], out: str = "") -> tuple[float, float, float]:
     """Wall seconds, CPU seconds and MB of one process that starts with nothing in the folder `out`."""
     started = time.perf_counter()
-    subprocess.run(["rm", "-rf", f"{HOME}/{out or 'none'}"], check=True)
+    shutil.rmtree(HOME / (out or "none"), ignore_errors=True)
     child = subprocess.Popen([*words, *(["--out", f"{HOME}/{out}"] if out else [])], env=ENV, stdout=subprocess.DEVNULL)
     _, _, used = os.wait4(child.pid, 0)
     return time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
@@ -94,7 +95,11 @@ def million() -> None:
             file.writelines(adapter.dump_json(trial) + b"\n" for trial in part)
     described = json.loads((HOME / "b" / "run.json").read_text())
     (folder / "run.json").write_text(json.dumps({**described, "data": "made-up"}))
-    told("figures and report of 1,000,000 trials", [*INTERVIEWER, "report", str(folder), "--no-texts", "out.html"], rounds=1)
+    told(
+        "figures and report of 1,000,000 trials",
+        [*INTERVIEWER, "report", str(folder), "--no-texts", "out.html"],
+        rounds=1,
+    )
 
 
 def main() -> None:
