@@ -1,5 +1,6 @@
 """Which folders a bank is read from, as a value. Reading them is `packs`' job."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,3 +21,14 @@ class Folders:
         if home is None:
             raise ValueError("a folder expected")
         return home
+
+    def kept_in(self, home: Path) -> Path:
+        """Where the passage index belongs: a pack has its own place, so that no bank undoes the index of another.
+
+        Args:
+            home: the folder of `Settings.home`.
+        """
+        if self.pack is None:
+            return home
+        named = f"{self.own and self.own.resolve()}\0{self.pack.resolve()}"
+        return home / "packs" / hashlib.sha256(named.encode()).hexdigest()[:12]

@@ -8,7 +8,7 @@ import hashlib
 import re
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from interviewer import yamlfile
 from interviewer.bank import Bank

@@ -23,24 +23,24 @@ HEIGHT = {ERRORS: 0, VALUES: 1, RULES: 2, EDGES: 2, COMPOSITIONS: 3, WIRING: 4, 
 ROOMS = {
     ERRORS: "errors",
     VALUES: """
-        __init__ answer bank baseline example grade item labels models models.__init__ prompt robustness rubric trial
-        words
+        __init__ answer bank baseline example folders grade item labels models models.__init__ prompt robustness rubric
+        trial words
     """,
     RULES: """
         accepting agreement asking attackfigures batches bounded calibration claimwords comparison comparisonpage
         comparisonwords costs derive differences evidence expressions figureforms figures flips gate gatepage glossary
-        headlines itemfigures junit latex lint markdown measures misses numeric overview pairs patterns plainvalues
-        query regression report resampling retrieval review scorefigures screen selection session sides slices spoken
-        steadiness sums tally units verdict
+        headlines itemfigures joining junit latex lint markdown measures misses numeric overview pairs patterns
+        plainvalues query regression report resampling retrieval review scorefigures screen selection session sides
+        slices spoken steadiness sums tally units verdict
     """,
     EDGES: """
-        answerfile attacksfile attackset bankforms baselines embeddings golden index keywords library promptfiles
-        recordings runs settings
-        shelf store tables tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
+        answerfile attacksfile attackset bankforms baselines embeddings formcheck golden index keywords library
+        promptfiles recordings runs settings shelf store tables tokens vectors yamlfile models.breaker models.chosen
+        models.completion models.embedded
         models.embeddings_endpoint models.faults models.features models.langchain_build models.langchain_chat
         models.manner models.offline models.openai_chat models.openai_lean models.pace models.prices models.retry
     """,
-    COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges",
+    COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges packs",
     WIRING: "wiring",
     FACES: """
         asjson cli cli_ask cli_compare cli_eval cli_gate cli_history cli_report cli_run commandline runpage

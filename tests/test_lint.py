@@ -13,6 +13,7 @@ from interviewer import golden, library, lint
 from interviewer.checkup import SEEDS
 from interviewer.checkup import findings as checkup
 from interviewer.errors import Finding
+from interviewer.folders import Folders
 
 ITEMS, NOTES, RUBRIC = "questions/nets/items.yaml", "questions/nets/notes.md", "rubrics/nets/dropout.yaml"
 GOLDEN = "evals/golden/nets.v1.jsonl"
@@ -32,7 +33,7 @@ def check(root: Path) -> list[Finding]:
 
 def test_the_sound_bank_has_no_finding(root: Path) -> None:
     assert check(root) == []
-    assert checkup(root) == []
+    assert checkup(Folders(root)) == checkup(Folders(None, root)) == []
 
 
 def relabel(number: int, **changes: object) -> Callable[[Path], None]:
@@ -239,7 +240,7 @@ def test_findings_are_in_order_of_place_and_none_stands_twice(root: Path) -> Non
 
 
 def test_the_real_bank_is_clean() -> None:
-    found = checkup(library.home())
+    found = checkup(Folders(library.home()))
     assert [str(f) for f in found if not f.warning] == []
 
 
