@@ -32,7 +32,7 @@ def read(root: Path) -> tuple[GoldenSet, list[Finding]]:
             answers.append(answer)
             places[answer.id] = (file, number)
     slices = _slices(root, places, findings)
-    return GoldenSet(tuple(answers), places, _split(root, findings), slices), findings
+    return GoldenSet(tuple(answers), places, _split(root, places, findings), slices), findings
 
 
 def load(root: Path) -> GoldenSet:
@@ -77,7 +77,7 @@ def _slices(root: Path, answers: Collection[str], findings: list[Finding]) -> di
     return {name: frozenset(ids) for name, ids in form.root.items()}
 
 
-def _split(root: Path, findings: list[Finding]) -> dict[str, Split]:
+def _split(root: Path, places: dict[str, tuple[str, int]], findings: list[Finding]) -> dict[str, Split]:
     found = _form(root, "split.yaml", SplitForm, findings)
     if found is None:
         return {}
@@ -88,6 +88,7 @@ def _split(root: Path, findings: list[Finding]) -> dict[str, Split]:
             if question in split:
                 findings.append(document.finding((name, n), f"one split a question expected; {question} is in two"))
             split[question] = name
+            places[question] = (document.file, document.line((name, n)))
     return split
 
 

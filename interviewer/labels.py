@@ -66,6 +66,7 @@ class GoldenSet:
 
     answers: tuple[GoldenAnswer, ...]
     places: dict[str, tuple[str, int]]
+    """Id of an answer, or of a question in the split -> (file, line)."""
     split: dict[str, Split]
     """Question id -> split."""
     slices: dict[str, frozenset[str]] = field(default_factory=dict)

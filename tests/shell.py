@@ -96,8 +96,10 @@ def _zygote() -> "subprocess.Popen[str]":
 
 
 def small_bank(folder: Path, *topics: str) -> Path:
-    """A bank folder with some topics of the real one, to be broken at will; and all its notes, for a question may rest on
-    those of another topic."""
+    """A bank folder with some topics of the real one, to be broken at will.
+
+    All notes are in it, for a question may rest on those of another topic.
+    """
     for kind in ("questions", "rubrics"):
         (folder / kind).mkdir(parents=True)
         for topic in topics:

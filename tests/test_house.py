@@ -29,9 +29,9 @@ ROOMS = {
     RULES: """
         accepting agreement asking attackfigures batches bounded calibration claimwords comparison comparisonpage
         comparisonwords costs derive differences evidence expressions figureforms figures flips gate gatepage glossary
-        headlines itemfigures joining junit latex lint markdown measures misses numeric overview pairs patterns
-        plainvalues query regression report resampling retrieval review scorefigures screen selection session sides
-        slices spoken steadiness sums tally units verdict
+        headlines itemfigures joining junit latex lint lintgolden markdown measures misses numeric overview pairs
+        patterns plainvalues query regression report resampling retrieval review scorefigures screen selection session
+        sides slices spoken steadiness sums tally units verdict
     """,
     EDGES: """
         answerfile attacksfile attackset bankforms baselines embeddings formcheck golden index keywords library
