@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from interviewer.answer import canonical
+from interviewer.answer import LIMIT_CHARS, canonical
 from interviewer.bank import Bank
 from interviewer.errors import Finding, InputError
 from interviewer.item import Item
@@ -95,6 +95,8 @@ def _second(answer: GoldenAnswer, criteria: dict[str, Criterion]) -> Iterator[tu
 
 def _numbers(answer: GoldenAnswer, item: Item) -> Iterator[tuple[str, str]]:
     """The same where code, which decides these criteria, reads the number in another way than it is labelled."""
+    if not item.numerics and len(answer.answer) <= LIMIT_CHARS:
+        return  # nothing to look for, and to read two thousand answers takes as long as all other checks
     try:
         text = canonical(answer.answer).text
     except InputError as error:
