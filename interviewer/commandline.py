@@ -94,11 +94,14 @@ class BankAnywhere(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As the base, with that option brought to the front."""
-        front, rest, end = list[str](), list[str](), args.index("--") if "--" in args else len(args)
-        before = iter(args[:end])
+        end = args.index("--") if "--" in args else len(args)
+        front, rest, before = list[str](), list[str](), iter(args[:end])
         for arg in before:
             if arg == BANK:
-                front += [arg, *([] if (value := next(before, None)) is None else [value])]
+                value = next(before, None)
+                if value is None:
+                    return super().parse_args(ctx, [BANK])  # whose complaint is the right one
+                front += [arg, value]
             else:
                 (front if arg.startswith(f"{BANK}=") else rest).append(arg)
         return super().parse_args(ctx, [*front, *rest, *args[end:]])
