@@ -9,6 +9,7 @@ import typer
 
 from interviewer import commandline
 from interviewer.cli_eval import app as eval_app
+from interviewer.cli_schemas import schemas
 from interviewer.commandline import finished, printed, wired
 from interviewer.errors import InputError
 
@@ -164,6 +165,9 @@ def index(rebuild: Annotated[bool, typer.Option(help="Build it even where it is 
     typer.echo(
         f"{len(wiring.bank.notes)} passages in {wiring.folders.kept_in(wiring.settings.home) / 'index'}", err=True
     )
+
+
+app.command()(schemas)
 
 
 @app.command()

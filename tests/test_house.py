@@ -35,15 +35,15 @@ ROOMS = {
     """,
     EDGES: """
         answerfile attacksfile attackset bankforms baselines embeddings formcheck golden index keywords library
-        promptfiles recordings runs settings shelf store tables tokens vectors yamlfile models.breaker models.chosen
-        models.completion models.embedded
-        models.embeddings_endpoint models.faults models.features models.langchain_build models.langchain_chat
-        models.manner models.offline models.openai_chat models.openai_lean models.pace models.prices models.retry
+        promptfiles recordings runs schemas settings shelf store tables tokens vectors yamlfile models.breaker
+        models.chosen models.completion models.embedded models.embeddings_endpoint models.faults
+        models.features models.langchain_build models.langchain_chat models.manner models.offline
+        models.openai_chat models.openai_lean models.pace models.prices models.retry
     """,
     COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges packs",
     WIRING: "wiring",
     FACES: """
-        asjson cli cli_ask cli_compare cli_eval cli_gate cli_history cli_report cli_run commandline runpage
+        asjson cli cli_ask cli_compare cli_eval cli_gate cli_history cli_report cli_run cli_schemas commandline runpage
         runpage.agreement runpage.cards runpage.certainty runpage.charts runpage.frame runpage.headline runpage.markup
         runpage.numbers runpage.parts runpage.tables runpage.upkeep terminal terminal_compare ui
         ui.draw ui.dress ui.handlers ui.layout ui.look ui.secret ui.server
