@@ -424,3 +424,23 @@ def test_runs_and_retrieval_see_both_banks(shell: Shell, pack: Path) -> None:
     measured = shell.run(*on_top, "eval", "retrieval", "--json", INTERVIEWER_RETRIEVAL="words").json
     assert {"food", "probability"} <= measured["words"]["by_topic"].keys()
     assert (shell.home / "packs").is_dir() and not (shell.home / "index").exists()
+
+
+def test_a_pack_cut_anywhere_is_served_in_part_or_refused_in_words(own: Path, pack: Path) -> None:
+    names = [path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file()]
+    for name in names:
+        text = (pack / name).read_text()
+        for cut in range(0, len(text), 131):
+            put(pack, name, text[:cut])
+            folders = Folders(own, pack)
+            checkup.findings(folders)
+            try:
+                bank = packs.load(folders)
+            except LibraryError as refused:
+                assert refused.findings
+                continue
+            found, _ = packs.load_golden(folders, bank)
+            assert all(bank.rubric_of(bank.items[answer.question]) for answer in found.answers)
+            assert all(note in bank.notes for item in bank.askable for note in item.notes)
+        put(pack, name, text)
+    assert packs.load(Folders(own, pack)).left_out == ()
