@@ -21,6 +21,8 @@ class Bank:
     """Topic id -> title as shown."""
     places: dict[tuple[str, ...], tuple[str, int]] = field(default_factory=dict, repr=False)
     """("item" | "rubric" | "note", id, field...) -> (file, line)."""
+    left_out: tuple[Finding, ...] = ()
+    """What of a pack could not be used and is not in here, and why."""
 
     @property
     def askable(self) -> list[Item]:

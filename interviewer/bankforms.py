@@ -1,9 +1,9 @@
 """The forms of the bank's files, checked once when they are read. Inside the program the frozen values of `item` and
-`rubric` are used; these pydantic models also yield the JSON schemas for editors."""
+`rubric` are used; these pydantic models also yield the JSON schemas for editors, which show the fields' docstrings."""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from interviewer.item import Hint, Item, Kind, Numeric, Variant
 from interviewer.rubric import Criterion, Rubric
@@ -13,7 +13,7 @@ Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
 class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True, use_attribute_docstrings=True)
 
 
 class NumericForm(_Form):
@@ -21,9 +21,13 @@ class NumericForm(_Form):
 
     value: float
     tolerance: Annotated[float, Field(ge=0)]
+    """Largest distance from `value` that is still right, in its unit."""
     unit: str
+    """What the number counts (degree, KiB, probability, day); "" for a bare number."""
     accepted: list[Text] = []
+    """Other spellings of the same value, as people write them: 32/33."""
     criterion: Slug
+    """Criterion of the rubric that is met exactly when the number is right."""
 
     def build(self) -> Numeric:
         """The value used inside."""
@@ -40,12 +44,14 @@ class HintForm(_Form):
 
     text: Text
     cost: Annotated[float, Field(gt=0, le=1)]
+    """Share of the score that taking it costs; rises from hint to hint."""
 
 
 class VariantForm(_Form):
     """The same knowledge with another surface."""
 
     text: Text
+    """A new question with other numbers or another setting."""
     model_answer: Text
     numeric: NumericForm | list[NumericForm] | None = None
 
@@ -58,27 +64,39 @@ class SourceForm(_Form):
     """Where a question comes from."""
 
     list: Text
+    """Name of the list that the question is taken from."""
     number: Annotated[int, Field(ge=1)]
+    """Its number there."""
 
 
 class ItemForm(_Form):
     """One question; everything below `time_limit_s` is demanded unless it is a draft."""
 
     id: Slug
+    """Stable and readable; unique in the whole bank."""
     source: SourceForm | None = None
+    """Leave it out for a question of your own."""
     title: Text
     company: str | None = None
     text: Text
+    """The question as the candidate reads it."""
     kind: Kind
     difficulty: Annotated[int, Field(ge=1, le=5)]
+    """1 (screening) to 5 (senior)."""
     time_limit_s: Annotated[int, Field(ge=30, le=3600)]
     draft: Literal[True] | None = None
+    """Listed, never asked; what follows may then be missing."""
     rubric: Slug | None = None
+    """Id of the rubric: rubrics/<topic>/<rubric>.yaml."""
     notes: list[Slug] = []
+    """Passages that answer the question: every one that a criterion of the rubric names."""
     hints: list[HintForm] = []
+    """Three, from a nudge to a near-giveaway."""
     follow_ups: dict[Slug, Text] = {}
+    """For each criterion one question that gives a chance to earn exactly that one."""
     variant: VariantForm | None = None
     numeric: NumericForm | list[NumericForm] | None = None
+    """Where the answer is a number, or several."""
 
     @model_validator(mode="after")
     def _draft_or_whole(self) -> "ItemForm":
@@ -115,7 +133,9 @@ class ItemsForm(_Form):
     """questions/<topic>/items.yaml"""
 
     topic: Slug
+    """The name of the folder."""
     title: Text
+    """The topic as it is shown."""
     items: list[ItemForm]
 
 
@@ -123,7 +143,9 @@ class LevelsForm(_Form):
     """What earns each level, in words."""
 
     met: Text
+    """What has to be said for the full weight, so that a second reader would decide alike."""
     partial: Text | None = None
+    """What earns half; left out where there is no half."""
 
 
 class CriterionForm(_Form):
@@ -131,12 +153,18 @@ class CriterionForm(_Form):
 
     id: Slug
     claim: Text
+    """One thing that an answer says or does not say."""
     weight: Annotated[float, Field(gt=0, le=10)]
+    """What an interviewer cares about; only the ratios within a rubric count."""
     optional: bool = False
+    """Bonus depth: makes up for a loss elsewhere, never lifts a score above full."""
     levels: LevelsForm
     accepts: Annotated[list[Text], Field(min_length=2, max_length=6)]
+    """Ways people really say it, short and informal ones too."""
     misconceptions: list[Text] = []
+    """False claims; an answer that makes one is marked contradicted."""
     notes: Annotated[list[Slug], Field(min_length=1)]
+    """Passages that settle it."""
 
     def build(self) -> Criterion:
         """The value used inside."""
@@ -157,8 +185,11 @@ class RubricForm(_Form):
     """rubrics/<topic>/<id>.yaml"""
 
     id: Slug
+    """The name of the file."""
     version: Annotated[int, Field(ge=1)]
+    """Raised with every change that can move a score."""
     model_answer: Text
+    """A full answer as a person would say it; shown after the attempt."""
     criteria: Annotated[list[CriterionForm], Field(min_length=3, max_length=9)]
 
     @model_validator(mode="after")
@@ -174,3 +205,21 @@ class RubricForm(_Form):
     def build(self, digest: str) -> Rubric:
         """The value used inside."""
         return Rubric(self.id, self.version, tuple(c.build() for c in self.criteria), self.model_answer.strip(), digest)
+
+
+Questions = Annotated[list[Slug], BeforeValidator(lambda given: [] if given is None else given)]
+
+
+class SplitForm(_Form):
+    """evals/golden/split.yaml: every question in one of the three, and for good."""
+
+    train: Questions
+    """To learn from."""
+    dev: Questions
+    """To try things out on."""
+    test: Questions
+    """For reporting only."""
+
+
+class SlicesForm(RootModel[dict[str, list[str]]]):
+    """evals/golden/slices.yaml: fixed parts of the golden answers by name, each a list of ids (question/01)."""

@@ -9,6 +9,7 @@ import typer
 
 from interviewer import commandline
 from interviewer.cli_eval import app as eval_app
+from interviewer.cli_schemas import schemas
 from interviewer.commandline import finished, printed, wired
 from interviewer.errors import InputError
 
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
     from interviewer.item import Item
     from interviewer.wiring import Wiring
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(
+    cls=commandline.BankAnywhere,
+    callback=commandline.of_bank,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=__doc__,
+)
 app.add_typer(eval_app, name="eval")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 GraderKind = Annotated[
@@ -123,7 +131,7 @@ def lint(as_json: AsJson = False) -> None:
     """Checks the bank; every finding with its file, line and what was expected."""
     from interviewer import checkup
 
-    findings = checkup.findings(wired().root)
+    findings = checkup.findings(wired().folders)
     if as_json:
         printed(
             [{name: getattr(f, name) for name in ("file", "line", "field", "expected", "warning")} for f in findings]
@@ -154,7 +162,12 @@ def index(rebuild: Annotated[bool, typer.Option(help="Build it even where it is 
     """Builds the passage index where it is absent, stale or damaged."""
     wiring = wired()
     wiring.index_of(rebuild=rebuild).close()
-    typer.echo(f"{len(wiring.bank.notes)} passages in {wiring.settings.home / 'index'}", err=True)
+    typer.echo(
+        f"{len(wiring.bank.notes)} passages in {wiring.folders.kept_in(wiring.settings.home) / 'index'}", err=True
+    )
+
+
+app.command()(schemas)
 
 
 @app.command()

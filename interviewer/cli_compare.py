@@ -84,7 +84,7 @@ def told(flips: "Sequence[Flip]", described: "Iterable[Run]") -> "tuple[Sequence
     wiring, examples, notes, whole = wired(), dict[str, "Example"](), list[str](), True
     for data, digests in _digests(described).items():
         try:
-            loaded = datasets.load(data, wiring.bank, wiring.root)
+            loaded = datasets.load(data, wiring.bank, wiring.folders)
         except InterviewerError as error:
             whole = False
             why = str(error).splitlines()[0]

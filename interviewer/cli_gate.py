@@ -34,7 +34,7 @@ def gate(
     from interviewer import junit as xml
 
     try:
-        path = baselines.path_of(baseline, wired().root)
+        path = baselines.path_of(baseline, wired().folders.home)
         accepted = baselines.read(path)
         described, trials = _read(run)
         accepting.same_data(accepted, described)
@@ -60,7 +60,7 @@ def accept(run: RunFolder, baseline: Named) -> None:
     from interviewer import accepting, baselines, regression
     from interviewer.baseline import Baseline, kept
 
-    path = baselines.path_of(baseline, wired().root)
+    path = baselines.path_of(baseline, wired().folders.home)
     old = baselines.read(path) if path.exists() else None
     described, trials = _read(run)
     measured = accepting.values(trials)

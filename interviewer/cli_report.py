@@ -76,7 +76,7 @@ def _texts(run: "Run", wanted: set[str]) -> tuple[Mapping[str, "Example"], str]:
         return {}, f"answers and claims are not shown: {file} is larger than {MOST_TEXTS // 1_000_000} MB."
     try:
         wiring = wired()
-        examples = datasets.load(run.data, wiring.bank, wiring.root)
+        examples = datasets.load(run.data, wiring.bank, wiring.folders)
     except InterviewerError as error:
         first = str(error).partition("\n")[0]
         return {}, f"answers and claims are not shown: {run.data} cannot be loaded from here ({first})."

@@ -130,8 +130,8 @@ def answers(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
     from interviewer import datasets
 
     if wanted.attacks:
-        return datasets.attacks(wiring.bank, wiring.root)
-    return datasets.load(wanted.data, lambda: wiring.bank, wiring.root)
+        return datasets.attacks(wiring.bank, wiring.folders)
+    return datasets.load(wanted.data, lambda: wiring.bank, wiring.folders)
 
 
 def _drop(folder: "RunFolder", only: Only, examples: "list[Example]") -> None:

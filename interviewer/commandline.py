@@ -3,12 +3,13 @@
 import asyncio
 import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from interviewer.errors import Finding, InterviewerError, LibraryError
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from interviewer.wiring import Recorded, Wiring
 
 T = TypeVar("T")
+BANK = "--bank"
 DONE, MISUSE, INTERRUPTED = 0, 2, 130
 """Exit codes; a command that found something wrong ends with 1 of its own accord."""
 SHOWN_FINDINGS = 5
@@ -69,6 +71,40 @@ def run(app: Callable[..., Any]) -> int:
 
 MET = (typer.TyperException, InterviewerError, OSError)
 """What a user can meet; anything else is a fault of this program."""
+
+
+def of_bank(
+    bank: Annotated[
+        str | None,
+        typer.Option(
+            BANK,
+            metavar="FOLDER",
+            help="Questions of another folder: FOLDER in place of ours, +FOLDER on top of ours. In place of "
+            "INTERVIEWER_BANK; may stand behind the command too.",
+        ),
+    ] = None,
+) -> None:
+    """Makes the option what the setting is, for this process and those that it starts."""
+    if bank is not None:
+        os.environ["INTERVIEWER_BANK"] = bank
+
+
+class BankAnywhere(TyperGroup):
+    """Commands whose `--bank` may stand before or behind the command's name, up to a `--`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As the base, with that option brought to the front."""
+        end = args.index("--") if "--" in args else len(args)
+        front, rest, before = list[str](), list[str](), iter(args[:end])
+        for arg in before:
+            if arg == BANK:
+                value = next(before, None)
+                if value is None:
+                    return super().parse_args(ctx, [BANK])  # whose complaint is the right one
+                front += [arg, value]
+            else:
+                (front if arg.startswith(f"{BANK}=") else rest).append(arg)
+        return super().parse_args(ctx, [*front, *rest, *args[end:]])
 
 
 class ExitsWith3(TyperCommand):

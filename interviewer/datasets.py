@@ -14,11 +14,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from interviewer import attackset, golden, interchange
+from interviewer import attackset, interchange, packs
 from interviewer.bank import Bank
 from interviewer.derive import rubric_from_reference
 from interviewer.errors import Finding, InputError, LibraryError
 from interviewer.example import INVARIANCE, Example
+from interviewer.folders import Folders
 from interviewer.item import Item
 from interviewer.rowforms import Row
 from interviewer.rubric import Criterion, LevelName, Rubric
@@ -65,12 +66,13 @@ class _Row(BaseModel):
     rubric_items: list[_RubricItem] = []
 
 
-def load(which: str, bank: Bank | Callable[[], Bank], root: Path) -> list[Example]:
+def load(which: str, bank: Bank | Callable[[], Bank], root: Path | Folders) -> list[Example]:
     """The examples that `--data` names: `golden`, `golden:dev`, `golden:<slice>` (of evals/golden/slices.yaml), or the
     path of a file of answers (`file.jsonl`, `.csv`, `.yaml`; `file.jsonl:split` too).
 
     Args:
         bank: or what reads it, where a set from elsewhere may do without.
+        root: folders of the bank; a path stands for a bank that is used whole or not at all.
 
     Raises:
         InputError: no such set, split or file.
@@ -88,20 +90,24 @@ def load(which: str, bank: Bank | Callable[[], Bank], root: Path) -> list[Exampl
     return chosen
 
 
-def attacks(bank: Bank, root: Path) -> list[Example]:
+def attacks(bank: Bank, root: Path | Folders) -> list[Example]:
     """The attack strings of a bank, each with its clean twin (`<id>/twin`), and the invariance pairs (`<id>/a`, `/b`).
+
+    Args:
+        root: folders of the bank; where a pack lies on top of the own bank, the attacks are the own bank's.
 
     Raises:
         InputError: there are none.
         LibraryError: lines that cannot be used.
     """
-    found = attackset.load(root, {item.id for item in bank.askable})
+    folder = root if isinstance(root, Path) else root.own or root.home
+    found = attackset.load(folder, {item.id for item in bank.askable})
     texts = [(a.question, f"{a.id}{end}", family, text) for a in found.attacks
              for end, family, text in (("/twin", "twin", a.twin), ("", a.family, a.string))]  # fmt: skip
     texts += [(p.question, f"{p.id}/{end}", f"{INVARIANCE}{p.kind}", text) for p in found.pairs
               for end, text in (("a", p.a), ("b", p.b))]  # fmt: skip
     if not texts:
-        raise InputError(f"{root} holds no attacks; put them into evals/attacks/attacks.v1.jsonl")
+        raise InputError(f"{folder} holds no attacks; put them into evals/attacks/attacks.v1.jsonl")
     items = bank.items
     return [
         Example(name, "attacks", "", items[question], bank.rubric_of(items[question]), text, {}, None, family=family)
@@ -109,16 +115,13 @@ def attacks(bank: Bank, root: Path) -> list[Example]:
     ]
 
 
-def _golden(bank: Bank, root: Path) -> tuple[list[Example], dict[str, frozenset[str]]]:
-    found = golden.load(root)
-    examples, findings = list[Example](), list[Finding]()
+def _golden(bank: Bank, root: Path | Folders) -> tuple[list[Example], dict[str, frozenset[str]]]:
+    found, left_out = packs.load_golden(Folders(root) if isinstance(root, Path) else root, bank)
+    packs.tell(left_out)
+    examples = list[Example]()
     for answer in found.answers:
-        item = bank.items.get(answer.question)
-        rubric = None if item is None or item.draft else bank.rubric_of(item)
-        if item is None or rubric is None or set(answer.labels) != {c.id for c in rubric.criteria}:
-            expected = f"a question with a rubric and a label for each of its criteria expected; see {answer.question}"
-            findings.append(Finding(*found.places[answer.id], "labels", expected))
-            continue
+        item = bank.items[answer.question]
+        rubric = bank.rubric_of(item)
         labels = {name: label.level for name, label in answer.labels.items()}
         split = found.split.get(answer.question, "")
         score = rubric.score(labels)
@@ -126,8 +129,6 @@ def _golden(bank: Bank, root: Path) -> tuple[list[Example], dict[str, frozenset[
         examples.append(
             Example(answer.id, "golden", split, item, rubric, answer.answer, labels, score, *sounds, second)
         )
-    if findings:
-        raise LibraryError(findings)
     return examples, found.slices
 
 

@@ -7,7 +7,7 @@ import json
 import tempfile
 from dataclasses import dataclass
 
-from interviewer import library, tokens
+from interviewer import library, packs, tokens
 from interviewer.errors import InterviewerError, ModelError, ReplyInvalid
 from interviewer.models import Ask, ChatModel, Message, Reply
 from interviewer.models.breaker import Breaker
@@ -44,22 +44,23 @@ async def diagnose(settings: Settings, slow_s: float = SLOW_S) -> list[Check]:
     Args:
         slow_s: longest time of a short reply that is not called slow.
     """
-    return [_bank(settings), _home(settings), _vocabulary(settings), *await _model(settings, slow_s)]
+    return [*_bank(settings), _home(settings), _vocabulary(settings), *await _model(settings, slow_s)]
 
 
-def _bank(settings: Settings) -> Check:
+def _bank(settings: Settings) -> list[Check]:
+    """The bank, and a line for each thing of a pack that is left out."""
     try:
-        bank = library.load(settings.bank or library.home())
+        bank = packs.load(library.chosen(settings.bank))
     except InterviewerError as error:
         first, *more = str(error).splitlines()
         also = f" (and {len(more)} more)" if more else ""
-        return Check(
-            "bank", False, f"{first}{also}; run `interviewer lint`, or name another folder with INTERVIEWER_BANK"
-        )
+        doing = "run `interviewer lint`, or name another folder with --bank or INTERVIEWER_BANK"
+        return [Check("bank", False, f"{first}{also}; {doing}")]
     drafts = len(bank.items) - len(bank.askable)
     if not bank.askable:
-        return Check("bank", False, f"{drafts} drafts and no question with a rubric; give one a rubric")
-    return Check("bank", True, f"{len(bank.askable)} questions can be asked, {drafts} are drafts")
+        return [Check("bank", False, f"{drafts} drafts and no question with a rubric; give one a rubric")]
+    found = Check("bank", True, f"{len(bank.askable)} questions can be asked, {drafts} are drafts")
+    return [found, *(Check("left out", True, str(finding), warning=True) for finding in bank.left_out)]
 
 
 def _home(settings: Settings) -> Check:

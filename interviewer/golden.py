@@ -3,13 +3,16 @@
 import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from interviewer import yamlfile
+from interviewer import formcheck, yamlfile
+from interviewer.bankforms import SlicesForm, SplitForm
 from interviewer.errors import Finding, LibraryError
 from interviewer.labels import SPLITS, GoldenAnswer, GoldenSet, Split
+
+F = TypeVar("F", bound=BaseModel)
 
 
 def read(root: Path) -> tuple[GoldenSet, list[Finding]]:
@@ -29,7 +32,7 @@ def read(root: Path) -> tuple[GoldenSet, list[Finding]]:
             answers.append(answer)
             places[answer.id] = (file, number)
     slices = _slices(root, places, findings)
-    return GoldenSet(tuple(answers), places, _split(root, findings), slices), findings
+    return GoldenSet(tuple(answers), places, _split(root, places, findings), slices), findings
 
 
 def load(root: Path) -> GoldenSet:
@@ -64,42 +67,44 @@ def _answer(file: str, number: int, line: str, findings: list[Finding]) -> Golde
 
 
 def _slices(root: Path, answers: Collection[str], findings: list[Finding]) -> dict[str, frozenset[str]]:
-    path = root / "evals" / "golden" / "slices.yaml"
-    if not path.exists():
+    found = _form(root, "slices.yaml", SlicesForm, findings)
+    if found is None:
         return {}
-    document, broken = yamlfile.parse(_text(root, path, findings), path.relative_to(root).as_posix())
-    findings += broken
-    content: Any = document.data if document else {}
-    if document and not (isinstance(content, dict) and all(isinstance(ids, list) for ids in content.values())):
-        findings.append(document.finding((), "a list of ids of answers for each slice expected"))
-        return {}
-    for name, ids in content.items():
+    form, document = found
+    for name, ids in form.root.items():
         for n, gone in ((n, i) for n, i in enumerate(ids) if i not in answers):
-            if document:
-                findings.append(document.finding((name, n), f"the id of a golden answer expected; there is no {gone}"))
-    return {str(name): frozenset(map(str, ids)) for name, ids in content.items()}
+            findings.append(document.finding((name, n), f"the id of a golden answer expected; there is no {gone}"))
+    return {name: frozenset(ids) for name, ids in form.root.items()}
 
 
-def _split(root: Path, findings: list[Finding]) -> dict[str, Split]:
-    path = root / "evals" / "golden" / "split.yaml"
-    if not path.exists():
+def _split(root: Path, places: dict[str, tuple[str, int]], findings: list[Finding]) -> dict[str, Split]:
+    found = _form(root, "split.yaml", SplitForm, findings)
+    if found is None:
         return {}
-    document, broken = yamlfile.parse(_text(root, path, findings), path.relative_to(root).as_posix())
-    findings += broken
-    if document is None:
-        return {}
-    content: Any = document.data
-    if not isinstance(content, dict) or set(content) != set(SPLITS):
-        findings.append(document.finding((), f"the keys {', '.join(SPLITS)} expected"))
-        return {}
+    form, document = found
     split: dict[str, Split] = {}
     for name in SPLITS:
-        questions = content[name] or []
-        if not isinstance(questions, list) or not all(isinstance(q, str) for q in questions):
-            findings.append(document.finding((name,), "a list of question ids expected"))
-            continue
-        for n, question in enumerate(questions):
+        for n, question in enumerate(getattr(form, name)):
             if question in split:
                 findings.append(document.finding((name, n), f"one split a question expected; {question} is in two"))
             split[question] = name
+            places[question] = (document.file, document.line((name, n)))
     return split
+
+
+def _form(root: Path, name: str, form: type[F], findings: list[Finding]) -> tuple[F, yamlfile.Document] | None:
+    """A file of evals/golden in its form; None, with findings, where it cannot be used, and where there is none."""
+    path = root / "evals" / "golden" / name
+    if not path.exists():
+        return None
+    before = len(findings)
+    text = _text(root, path, findings)
+    if len(findings) > before:
+        return None
+    document, broken = yamlfile.parse(text, path.relative_to(root).as_posix())
+    findings += broken
+    if document is None:
+        return None
+    filled, problems = formcheck.filled(document.data, form)
+    findings += (document.finding(where, what) for where, what in problems)
+    return (filled, document) if filled else None

@@ -23,7 +23,7 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 
 
 class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Label(_Form):
@@ -40,9 +40,12 @@ class GoldenAnswer(_Form):
     """One authored answer with its labels."""
 
     id: str = Field(pattern=r"^[a-z0-9-]+/\d{2,3}$")
+    """question/01, question/02, ..."""
     question: str
     sort: Sort
+    """What it was written to be."""
     voice: str
+    """How it sounds, in a word or two: terse, rambling, non-native ..."""
     answer: str
     author: dict[str, Label]
     """First labelling, by who wrote the answer."""
@@ -63,6 +66,7 @@ class GoldenSet:
 
     answers: tuple[GoldenAnswer, ...]
     places: dict[str, tuple[str, int]]
+    """Id of an answer, or of a question in the split -> (file, line)."""
     split: dict[str, Split]
     """Question id -> split."""
     slices: dict[str, frozenset[str]] = field(default_factory=dict)

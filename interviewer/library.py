@@ -1,6 +1,7 @@
 """Reads a bank folder (questions/, rubrics/) into a `Bank`. Gathers every error of every file, then raises once.
 
-Does not judge the content; `lint` does.
+What has a fault is not read; the rest is: of a file of questions each question by itself, of notes each passage, a
+rubric as a whole. Does not judge the content; `lint` does.
 """
 
 import hashlib
@@ -9,19 +10,33 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from interviewer import yamlfile
 from interviewer.bank import Bank
 from interviewer.bankforms import ItemsForm, RubricForm
 from interviewer.errors import Finding, LibraryError
+from interviewer.folders import Folders
+from interviewer.formcheck import filled
 from interviewer.item import Item, Note
 from interviewer.rubric import Rubric
 
-F = TypeVar("F", bound=BaseModel)
 V = TypeVar("V", Item, Rubric)
+ON_TOP = "+"
+"""Before a folder's name: on top of the bank that comes with the program, not in its place."""
 _HEADING = re.compile(r"^##\s+(?P<title>.+?)\s*\{#(?P<id>[a-z0-9-]+)\}\s*$")
 _SOURCES = re.compile(r"^Sources?:\s*(?P<what>.+)", re.MULTILINE | re.DOTALL)
+_REMEDY = "name a bank folder with --bank or INTERVIEWER_BANK"
+
+
+def chosen(setting: str) -> Folders:
+    """The folders that the setting `bank` names: `FOLDER` alone, `+FOLDER` on top of the program's, empty for that one.
+
+    Raises:
+        LibraryError: the program's own bank is wanted and is not there.
+    """
+    folder = setting.removeprefix(ON_TOP)
+    if not folder:
+        return Folders(home())
+    return Folders(home() if setting.startswith(ON_TOP) else None, Path(folder).expanduser())
 
 
 def home() -> Path:
@@ -34,8 +49,7 @@ def home() -> Path:
     for root in (package.parent, package / "bank"):
         if (root / "questions").is_dir() and (root / "rubrics").is_dir():
             return root
-    expected = "no questions/ and rubrics/ found; name a bank folder with INTERVIEWER_BANK"
-    raise LibraryError([Finding(str(package.parent), 0, "", expected)])
+    raise LibraryError([Finding(str(package.parent), 0, "", f"no questions/ and rubrics/ found; {_REMEDY}")])
 
 
 def load(root: Path) -> Bank:
@@ -59,8 +73,8 @@ def load(root: Path) -> Bank:
 def nothing_in(root: Path) -> Finding:
     """The finding of a folder without any question."""
     what = "an empty bank" if root.is_dir() else "no such folder"
-    expected = "questions/<topic>/items.yaml with at least one question expected; name a bank with INTERVIEWER_BANK"
-    return Finding(str(root), 0, "", f"{what}: {expected}")
+    expected = "questions/<topic>/items.yaml with at least one question expected"
+    return Finding(str(root), 0, "", f"{what}: {expected}; {_REMEDY}")
 
 
 def read(root: Path) -> tuple[Bank, list[Finding]]:
@@ -88,82 +102,72 @@ def _name(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-def _form(root: Path, path: Path, form: type[F], findings: list[Finding]) -> tuple[F, yamlfile.Document] | None:
+def _document(root: Path, path: Path, findings: list[Finding]) -> tuple[yamlfile.Document | None, list[yamlfile.Path]]:
+    """The document of a file, and the places of keys that stand twice: nobody knows which of the two is meant."""
     text = _text(root, path, findings)
     if text is None:
-        return None
+        return None, []
     document, broken = yamlfile.parse(text, _name(root, path))
     findings += broken
-    if document is None:
-        return None
-    try:
-        return form.model_validate(document.data), document
-    except ValidationError as error:
-        findings += (document.finding(where, what) for where, what in _problems(error))
-        return None
-
-
-def _problems(error: ValidationError) -> list[tuple[yamlfile.Path, str]]:
-    """Where each problem is and what was expected there, in the file's own terms.
-
-    Where a field takes one thing or a list of them, pydantic reports both readings; only the nearer one is kept.
-    """
-    found: dict[tuple[yamlfile.Path, str], None] = {}
-    misread: dict[yamlfile.Path, str] = {}
-    for e in error.errors():
-        where = tuple(p for p in e["loc"] if not _names_a_reading(p))
-        if e["type"] in ("list_type", "model_type") and _names_a_reading(e["loc"][-1] if e["loc"] else ""):
-            misread.setdefault(where, "one entry or a list of entries expected")
-        elif e["type"] == "extra_forbidden":
-            found[where, "no such key is known; take it out"] = None
-        else:
-            found[where, e["msg"].removeprefix("Value error, ")] = None
-    inside = {where[:n] for where, _ in found for n in range(len(where) + 1)}
-    return [*found, *((where, what) for where, what in misread.items() if where not in inside)]
-
-
-def _names_a_reading(part: str | int) -> bool:
-    return isinstance(part, str) and (part.endswith("Form") or "[" in part)
+    return document, [tuple(int(p) if p.isdigit() else p for p in f.field.split(".")) for f in broken]
 
 
 def _read_items(bank: Bank, root: Path, path: Path, findings: list[Finding]) -> None:
-    read_form = _form(root, path, ItemsForm, findings)
-    if read_form is None:
+    document, doubled = _document(root, path, findings)
+    if document is None:
         return
-    form, document = read_form
-    if form.topic != path.parent.name:
+    form, problems = filled(document.data, ItemsForm)
+    findings += (document.finding(where, what) for where, what in problems)
+    faults = [*(where for where, _ in problems), *doubled]
+    if any(where[:1] != ("items",) or len(where) < 2 for where in faults):
+        return
+    faulty = {where[1] for where in faults}
+    kept = [n for n in range(len(document.data["items"])) if n not in faulty]
+    if faulty:
+        form, _ = filled({**document.data, "items": [document.data["items"][n] for n in kept]}, ItemsForm)
+    if form is None or form.topic != path.parent.name:
         findings.append(document.finding(("topic",), f"the folder's name expected: {path.parent.name}"))
+        return
     bank.topics[form.topic] = form.title
-    for n, item_form in enumerate(form.items):
-        _add(bank.items, item_form.id, item_form.build(form.topic), document, ("items", n, "id"), findings)
-        for place, line in document.lines.items():
-            if place[:2] == ("items", n):
-                bank.places.setdefault(("item", item_form.id, *map(str, place[2:])), (document.file, line))
+    for n, item_form in zip(kept, form.items, strict=True):
+        place: yamlfile.Path = ("items", n)
+        if _add(bank.items, item_form.id, item_form.build(form.topic), document, (*place, "id"), findings):
+            _place(bank, ("item", item_form.id), document, place)
 
 
 def _read_rubric(bank: Bank, root: Path, path: Path, findings: list[Finding]) -> None:
-    read_form = _form(root, path, RubricForm, findings)
-    if read_form is None:
+    document, doubled = _document(root, path, findings)
+    if document is None:
         return
-    form, document = read_form
+    form, problems = filled(document.data, RubricForm)
+    findings += (document.finding(where, what) for where, what in problems)
+    if form is None or doubled:
+        return
     if form.id != path.stem:
         findings.append(document.finding(("id",), f"the file's name expected: {path.stem}"))
+        return
     digest = hashlib.sha256(form.model_dump_json(exclude={"version"}).encode()).hexdigest()[:12]
-    _add(bank.rubrics, form.id, form.build(digest), document, ("id",), findings)
-    for place, line in document.lines.items():
-        named = tuple(map(str, place))
-        if len(place) > 1 and place[0] == "criteria" and isinstance(place[1], int):
-            named = ("criteria", form.criteria[place[1]].id, *named[2:])
-        bank.places.setdefault(("rubric", form.id, *named), (document.file, line))
+    if _add(bank.rubrics, form.id, form.build(digest), document, ("id",), findings):
+        _place(bank, ("rubric", form.id), document, ())
+        for n, criterion in enumerate(form.criteria):
+            _place(bank, ("rubric", form.id, "criteria", criterion.id), document, ("criteria", n))
+
+
+def _place(bank: Bank, name: tuple[str, ...], document: yamlfile.Document, place: yamlfile.Path) -> None:
+    """Remembers the lines of everything below a place under the name that findings use."""
+    for where, line in document.lines.items():
+        if where[: len(place)] == place:
+            bank.places[(*name, *map(str, where[len(place) :]))] = (document.file, line)
 
 
 def _add(
     known: dict[str, V], key: str, value: V, document: yamlfile.Document, place: yamlfile.Path, findings: list[Finding]
-) -> None:
+) -> bool:
     if key in known:
         findings.append(document.finding(place, f"an id of its own expected; {key} is taken"))
-    else:
-        known[key] = value
+        return False
+    known[key] = value
+    return True
 
 
 def _read_notes(bank: Bank, root: Path, path: Path, findings: list[Finding]) -> None:
@@ -179,9 +183,12 @@ def _read_notes(bank: Bank, root: Path, path: Path, findings: list[Finding]) -> 
             starts.append((n, heading["id"], heading["title"]))
         elif line.startswith("## "):
             findings.append(Finding(file, n + 1, "", "a heading of the form '## Title {#id}' expected"))
+            starts.append((n, "", ""))
     for (start, note_id, title), (end, _, _) in pairwise([*starts, (len(lines), "", "")]):
         body = "\n".join(lines[start + 1 : end]).strip()
         sources = _SOURCES.search(body)
+        if not note_id:
+            continue
         if note_id in bank.notes:
             findings.append(Finding(file, start + 1, note_id, f"an id of its own expected; {note_id} is taken"))
             continue

@@ -36,6 +36,8 @@ class Opening:
     count: int
     """Questions that can be asked in all."""
     grader_line: str
+    left_out_line: str = ""
+    """That something of the bank could not be used; empty mostly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,18 @@ def opening(bank: Bank, grader: str, state: State, notice: str = "") -> Screen:
     counts = {topic: sum(item.topic == topic for item in items) for topic in bank.topics}
     topics = tuple(TopicShown(topic, bank.topics[topic], n) for topic, n in counts.items() if n)
     difficulties = [item.difficulty for item in items] or [1, 5]
-    return Screen(
-        Phase.CHOOSING,
-        opening=Opening(topics, min(difficulties), max(difficulties), len(items), grader_line(grader, state)),
-        notice=notice,
-    )
+    hardness, lines = (min(difficulties), max(difficulties)), (grader_line(grader, state), left_out_line(bank))
+    return Screen(Phase.CHOOSING, opening=Opening(topics, *hardness, len(items), *lines), notice=notice)
+
+
+def left_out_line(bank: Bank) -> str:
+    """One sentence about what of the bank could not be used; only where, since what is wrong may tell an answer."""
+    if not bank.left_out:
+        return ""
+    first, count = bank.left_out[0], len(bank.left_out)
+    at = f"{first.file}:{first.line}" if first.line else first.file
+    what = f"Part of this bank is left out: {at}" + (f" and {count - 1} more" if count > 1 else "")
+    return f"{what}. `interviewer doctor` says why."
 
 
 def grader_line(grader: str, state: State) -> str:

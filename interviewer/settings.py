@@ -24,8 +24,9 @@ class Settings(BaseSettings):
         populate_by_name=True,
     )
 
-    bank: Path | None = None
-    """Folder with questions/ and rubrics/; None for the bank that comes with the program."""
+    bank: str = ""
+    """Folder with questions/ and rubrics/: `FOLDER` in place of the bank that comes with the program, `+FOLDER` on top
+    of it; empty for that bank alone. See `library.chosen`."""
     home: Path = Path(platformdirs.user_data_dir("rubric-interviewer", appauthor=False))
     """Where the database and the passage index are kept."""
     host: Annotated[str, Field(validation_alias=AliasChoices("HOST", "INTERVIEWER_HOST"))] = "127.0.0.1"
@@ -58,10 +59,10 @@ class Settings(BaseSettings):
     """OpenAI-compatible embeddings model; empty for the built-in static embeddings (no network)."""
     embeddings_base_url: str = ""
 
-    @field_validator("bank", "home")
+    @field_validator("home")
     @classmethod
-    def _from_home(cls, path: Path | None) -> Path | None:
-        return path and path.expanduser()  # no shell has done it where the value comes from .env
+    def _from_home(cls, path: Path) -> Path:
+        return path.expanduser()  # no shell has done it where the value comes from .env
 
     @cached_property
     def uses_model(self) -> bool:

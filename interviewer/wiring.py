@@ -9,9 +9,10 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from interviewer import library
+from interviewer import library, packs
 from interviewer.bank import Bank
 from interviewer.errors import InputError
+from interviewer.folders import Folders
 from interviewer.item import Item, Note
 from interviewer.rubric import Rubric
 from interviewer.settings import Settings
@@ -60,19 +61,21 @@ class Wiring:
         self._found: dict[str, tuple[Note, ...]] = {}
         self._searching = threading.Lock()
 
-    @property
-    def root(self) -> Path:
-        """The bank's folder."""
-        return self.settings.bank or library.home()
+    @functools.cached_property
+    def folders(self) -> Folders:
+        """Where the bank is read from; raises LibraryError where the program's own is wanted and is not there."""
+        return library.chosen(self.settings.bank)
 
     @functools.cached_property
     def bank(self) -> Bank:
-        """The bank.
+        """The bank; the log says what of a pack is left out.
 
         Raises:
             LibraryError: it cannot be used.
         """
-        return library.load(self.root)
+        bank = packs.load(self.folders)
+        packs.tell(bank.left_out)
+        return bank
 
     @functools.cached_property
     def words(self) -> "StaticEmbeddings":
@@ -110,7 +113,8 @@ class Wiring:
 
         chosen = self.settings.retrieval
         mode = mode or (DEFAULT_RETRIEVAL if chosen == "auto" else chosen)
-        return open_index(self.bank.notes, self.settings.home, self.embeddings, mode, rebuild)
+        kept_in = self.folders.kept_in(self.settings.home)
+        return open_index(self.bank.notes, kept_in, self.embeddings, mode, rebuild)
 
     @functools.cached_property
     def model(self) -> "ChatModel":

@@ -96,11 +96,18 @@ def _zygote() -> "subprocess.Popen[str]":
 
 
 def small_bank(folder: Path, *topics: str) -> Path:
-    """A bank folder with some topics of the real one, to be broken at will."""
+    """A bank folder with some topics of the real one, to be broken at will.
+
+    All notes are in it, for a question may rest on those of another topic.
+    """
     for kind in ("questions", "rubrics"):
         (folder / kind).mkdir(parents=True)
         for topic in topics:
             shutil.copytree(ROOT / kind / topic, folder / kind / topic)
+    for notes in (ROOT / "questions").glob("*/notes.md") if topics else ():
+        place = folder / "questions" / notes.parent.name
+        place.mkdir(exist_ok=True)
+        shutil.copy(notes, place)
     return folder
 
 

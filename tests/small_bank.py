@@ -101,13 +101,16 @@ Sources: Srivastava et al., "Dropout", JMLR 15, 2014, section 10.
 _SAID = {"unused": "no unit is dropped", "scaled": "divided by p in training", "share": "the factor is 2"}
 
 
+SORTS = ("partial", "wrong-number-right-way", "right-number-wrong-way", "missing-one")
+
+
 def golden_lines() -> list[dict[str, object]]:
     """Six answers; each criterion is met in three of them."""
     lines: list[dict[str, object]] = []
     for n, said in enumerate(
         [("unused", "scaled", "share"), ("unused", "scaled"), ("unused", "share"), ("scaled", "share")]
     ):
-        lines.append(_answer(n + 1, said))
+        lines.append({**_answer(n + 1, said), "sort": SORTS[n]})
     return [*lines, _answer(5, ()), _answer(6, ())]
 
 

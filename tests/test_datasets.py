@@ -182,7 +182,7 @@ def test_golden_answers_that_fit_no_rubric_are_named(root: Path, bank: Bank) -> 
     small_bank.put(root, "evals/golden/nets.v1.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     with pytest.raises(LibraryError) as caught:
         datasets.load("golden", bank, root)
-    assert [(f.line, f.field) for f in caught.value.findings] == [(3, "labels"), (5, "labels")]
+    assert [(f.line, f.field) for f in caught.value.findings] == [(3, "question"), (5, "labels")]
 
 
 @pytest.mark.parametrize("name", ["digiklausur_mandatory", "saf_en", "scientsbank", "beetle"])

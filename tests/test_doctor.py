@@ -165,8 +165,8 @@ async def test_a_broken_bank_is_named_with_its_first_finding(configured: Any, tm
     (tmp_path / "bank" / "rubrics").mkdir()
     items = topic / "items.yaml"
     items.write_text("topic: other\ntitle: T\nitems: []\nextra: 1\n")
-    checks = by_name(await diagnose(configured(bank=tmp_path / "bank")))
+    checks = by_name(await diagnose(configured(bank=str(tmp_path / "bank"))))
     assert not checks["bank"].ok and "items.yaml:4" in checks["bank"].line and "interviewer lint" in checks["bank"].line
     items.write_text("topic: topic\ntitle: T\nitems: []\n")
-    checks = by_name(await diagnose(configured(bank=tmp_path / "bank")))
+    checks = by_name(await diagnose(configured(bank=str(tmp_path / "bank"))))
     assert not checks["bank"].ok and "empty bank" in checks["bank"].line

@@ -93,11 +93,12 @@ def test_a_line_that_cannot_be_used_is_named(root: Path, line: str, field: str, 
 @pytest.mark.parametrize(
     ("text", "line", "field", "expected"),
     [
-        ("train: [a]\ndev: []\n", 1, "", "the keys train, dev, test expected"),
-        ("[train, dev, test]", 1, "", "the keys train, dev, test expected"),
+        ("train: [a]\ndev: []\n", 1, "test", "Field required"),
+        ("train: [a]\ndev: []\ntest: []\nall: []\n", 4, "all", "no such key is known"),
+        ("[train, dev, test]", 1, "", "Input should be a valid dictionary"),
         ("train: [a]\ndev: [b]\ntest: [c, a]\n", 3, "test.1", "one split a question expected; a is in two"),
-        ("train: [a]\ndev: abc\ntest: []\n", 2, "dev", "a list of question ids expected"),
-        ("train: [a]\ndev: [{b: c}]\ntest: []\n", 2, "dev", "a list of question ids expected"),
+        ("train: [a]\ndev: abc\ntest: []\n", 2, "dev", "valid list"),
+        ("train: [a]\ndev: [{b: c}]\ntest: []\n", 2, "dev.0", "valid string"),
         ("train: [a\n", 2, "", "valid YAML 1.2 expected"),
         (b"\xff", 0, "", "a readable UTF-8 file expected"),
     ],
@@ -109,6 +110,27 @@ def test_a_split_that_cannot_be_used(root: Path, text: str | bytes, line: int, f
     finding = caught.value.findings[0]
     assert (finding.file, finding.line, finding.field) == (SPLIT, line, field)
     assert expected in finding.expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "field", "expected"),
+    [
+        ("[a]", 1, "", "valid dictionary"),
+        ("few: a", 1, "few", "valid list"),
+        ("few:\n  - dropout/01\n  - dropout/99\n", 3, "few.1", "there is no dropout/99"),
+        ("few: [dropout/01\n", 2, "", "valid YAML 1.2 expected"),
+    ],
+)
+def test_slices_that_cannot_be_used(root: Path, text: str, line: int, field: str, expected: str) -> None:
+    put(root, "evals/golden/slices.yaml", text)
+    found, (finding,) = golden.read(root)
+    assert (finding.file, finding.line, finding.field) == ("evals/golden/slices.yaml", line, field)
+    assert expected in finding.expected and len(found.answers) == 6
+
+
+def test_a_split_may_name_nothing(root: Path) -> None:
+    put(root, SPLIT, "train: [dropout]\ndev:\ntest: []\n")
+    assert golden.load(root).split == {"dropout": "train"}
 
 
 def test_an_unreadable_file_is_one_finding(root: Path) -> None:

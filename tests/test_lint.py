@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 import small_bank
 from small_bank import put, swap
+from stopwatch import cpu_seconds
 
 from interviewer import golden, library, lint
 from interviewer.checkup import SEEDS
 from interviewer.checkup import findings as checkup
 from interviewer.errors import Finding
+from interviewer.folders import Folders
 
 ITEMS, NOTES, RUBRIC = "questions/nets/items.yaml", "questions/nets/notes.md", "rubrics/nets/dropout.yaml"
 GOLDEN = "evals/golden/nets.v1.jsonl"
@@ -32,7 +34,7 @@ def check(root: Path) -> list[Finding]:
 
 def test_the_sound_bank_has_no_finding(root: Path) -> None:
     assert check(root) == []
-    assert checkup(root) == []
+    assert checkup(Folders(root)) == checkup(Folders(None, root)) == []
 
 
 def relabel(number: int, **changes: object) -> Callable[[Path], None]:
@@ -122,6 +124,14 @@ FAULTS: dict[str, tuple[Callable[[Path], None], list[tuple[str, int, str, str]]]
         change(ITEMS, '["4x"]', '["8/3"]'),
         [(ITEMS, 25, "dropout.variant.numeric.accepted", "a spelling of 4 expected; '8/3' is 2.66667")],
     ),
+    "model answer without its number": (
+        change(RUBRIC, ", a factor of 2", ""),
+        [(RUBRIC, 3, "dropout.model_answer", "the outcome 2 factor expected; code reads the number as absent")],
+    ),
+    "model answer of a variant with another number": (
+        change(ITEMS, "The factor is 4", "The factor is 5"),
+        [(ITEMS, 24, "dropout.variant.model_answer", "the outcome 4 factor expected; code reads")],
+    ),
     "compound claim": (
         change(RUBRIC, "claim: No unit is dropped at inference.", "claim: None is dropped; sums are scaled."),
         [(RUBRIC, 6, "dropout.criteria.unused.claim", "one claim expected: 'None is dropped; sums are scaled.'")],
@@ -162,8 +172,20 @@ FAULTS: dict[str, tuple[Callable[[Path], None], list[tuple[str, int, str, str]]]
         all_met,
         [(RUBRIC, 5, "dropout.criteria.unused", "at least two golden answers with it not met expected; 0 found")],
     ),
+    "no answer with the right number by a wrong way": (
+        relabel(3, sort="partial"),
+        [(ITEMS, 26, "dropout.numeric", "a golden answer of sort right-number-wrong-way expected; none found")],
+    ),
+    "no answer with a wrong number by the right way": (
+        relabel(2, sort="partial"),
+        [(ITEMS, 26, "dropout.numeric", "a golden answer of sort wrong-number-right-way expected; none found")],
+    ),
+    "split of a question that is not there": (
+        lambda root: put(root, "evals/golden/split.yaml", "train: [dropout]\ndev:\n  - gone\ntest: []\n"),
+        [("evals/golden/split.yaml", 3, "gone", "an existing question expected")],
+    ),
     "question in no split": (
-        lambda root: put(root, "evals/golden/split.yaml", "train: [other]\ndev: []\ntest: []\n"),
+        lambda root: put(root, "evals/golden/split.yaml", "train: [relu]\ndev: []\ntest: []\n"),
         [(ITEMS, 4, "dropout", "a place in evals/golden/split.yaml expected")],
     ),
     "golden answer to no question": (
@@ -194,6 +216,45 @@ FAULTS: dict[str, tuple[Callable[[Path], None], list[tuple[str, int, str, str]]]
     "settled quote that is not in the answer": (
         relabel(1, settled={"scaled": {"level": "met", "quotes": ["gone"], "why": "so"}}),
         [(GOLDEN, 1, "scaled", "a quote that occurs in the answer expected; got 'gone'")],
+    ),
+    "overruled quote that is not in the answer": (
+        relabel(1, author=labels(scaled={"level": "met", "quotes": ["gone"]}),
+                settled={"scaled": {"level": "missed", "why": "so"}}),
+        [(GOLDEN, 1, "scaled", "a quote that occurs in the answer expected; got 'gone'")],
+    ),
+    "id of another question": (
+        relabel(1, id="relu/01"),
+        [(GOLDEN, 1, "id", "dropout/ and a number expected; got relu/01")],
+    ),
+    "label against the number": (
+        relabel(1, author=labels(share={"level": "missed"})),
+        [(GOLDEN, 1, "share", "met expected: code reads the number as match")],
+    ),
+    "credit for a number that is not there": (
+        relabel(5, author=labels(unused={"level": "missed"}, scaled={"level": "missed"},
+                                 share={"level": "met", "quotes": ["it learns features"]})),
+        [(GOLDEN, 5, "share", "another level than met expected: code reads the number as absent")],
+    ),
+    "disagreement that is not settled": (
+        relabel(1, blind={"unused": "partial", "scaled": "met", "share": "met"}),
+        [(GOLDEN, 1, "settled.unused", "what holds expected: author met, blind partial")],
+    ),
+    "blind level that the criterion does not have": (
+        relabel(1, blind={"unused": "met", "scaled": "partial", "share": "met"},
+                settled={"scaled": {"level": "met", "quotes": ["divided by p"], "why": "so"}}),
+        [(GOLDEN, 1, "blind.scaled", "one of missed, met expected; got partial")],
+    ),
+    "settled without a reason": (
+        relabel(1, settled={"scaled": {"level": "met", "quotes": ["divided by p"]}}),
+        [(GOLDEN, 1, "settled.scaled", "a reason (why) expected")],
+    ),
+    "settled for no criterion": (
+        relabel(1, settled={"gone": {"level": "missed", "why": "so"}}),
+        [(GOLDEN, 1, "settled.gone", "a criterion of the rubric expected")],
+    ),
+    "answer that nobody could grade": (
+        relabel(6, answer="it learns features; " * 1_100),
+        [(GOLDEN, 6, "answer", "a text that can be graded expected: the answer has 22,000 characters")],
     ),
 }  # fmt: skip
 
@@ -238,8 +299,9 @@ def test_findings_are_in_order_of_place_and_none_stands_twice(root: Path) -> Non
     assert [f.file for f in found] == [GOLDEN, ITEMS, NOTES, RUBRIC]
 
 
-def test_the_real_bank_is_clean() -> None:
-    found = checkup(library.home())
+def test_the_real_bank_is_clean_and_soon_checked() -> None:
+    found: list[Finding] = []
+    assert cpu_seconds(lambda: found.extend(checkup(Folders(library.home())))) < 5
     assert [str(f) for f in found if not f.warning] == []
 
 

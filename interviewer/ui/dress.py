@@ -28,11 +28,12 @@ def _mark(name: str) -> str:
 
 def welcome(opening: Opening) -> str:
     """The head of the start screen."""
+    left_out = f'<p class="grader">{_safe(opening.left_out_line)}</p>' if opening.left_out_line else ""
     return (
         '<section class="welcome"><h1 tabindex="-1">Practise a machine-learning interview</h1>'
         "<p>Answer in your own words. Each answer is judged claim by claim against a rubric fixed beforehand; you see "
         "which of your words earned what, and the passage that settles it.</p>"
-        f'<p class="grader">{_safe(opening.grader_line)}</p></section>{_mark("start")}'
+        f'<p class="grader">{_safe(opening.grader_line)}</p>{left_out}</section>{_mark("start")}'
     )
 
 
