@@ -35,13 +35,13 @@ ROOMS = {
     """,
     EDGES: """
         answerfile attacksfile attackset bankforms baselines embeddings golden index keywords library promptfiles
-        recordings runs settings
+        rayengine recordings runs settings
         shelf store tables tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
         models.embeddings_endpoint models.faults models.features models.langchain_build models.langchain_chat
         models.manner models.offline models.openai_chat models.openai_lean models.pace models.prices models.retry
     """,
     COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges",
-    WIRING: "wiring",
+    WIRING: "handover wiring",
     FACES: """
         asjson cli cli_ask cli_compare cli_eval cli_gate cli_history cli_report cli_run commandline runpage
         runpage.agreement runpage.cards runpage.certainty runpage.charts runpage.frame runpage.headline runpage.markup
