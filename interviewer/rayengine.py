@@ -82,6 +82,7 @@ def _knocked(address: str) -> None:
 def _imported(is_here: bool) -> Any:
     """Ray, which reads the environment while it is imported."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # older ones would warn of what is to come
     if is_here and "RAY_AUTH_MODE" not in os.environ:  # it listens on every interface and runs what it is sent
         os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     try:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -90,6 +92,28 @@ class ModelServer:
             kind = {"Content-Type": "text/html", **answer.headers}
             return web.Response(text=answer.body, status=answer.status, headers=kind)
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
+
+
+@contextmanager
+def in_a_thread(*lines: Line) -> Iterator[ModelServer]:
+    """The server in a thread of its own, for commands that are processes."""
+    serving, ready, loop = ModelServer(*lines), threading.Event(), asyncio.new_event_loop()
+    ended = asyncio.Event()
+
+    async def serve() -> None:
+        async with serving:
+            ready.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield serving
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(10)
+        loop.close()
 
 
 async def _stream(request: web.Request, body: dict[str, Any], whole: bool = True) -> web.StreamResponse:

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -56,8 +56,7 @@ def busy(address: str, folder: Path) -> Any:
         numbers, found = iter(range(CALLS)), []
 
         async def work() -> None:
-            for number in numbers:
-                found.append(await call(number))
+            found.extend([await call(number) for number in numbers])
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
         return found
