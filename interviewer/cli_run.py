@@ -71,13 +71,13 @@ def run(
         raise typer.BadParameter("add --record new to write to the recordings, or --replay to read them")
     if record and engine == "ray":
         raise typer.BadParameter("many workers cannot write to one file of recordings; record with --engine local")
-    use = _use(record, replay, recordings, prompt, model, data)
+    use = use_of(record, replay, recordings, prompt, model, data)
     wiring = wired(use, concurrency, grader=grader, prompt=prompt, model=model)
     wanted = Wanted(out, grader, data, attacks, resume, only, engine, ray_address, use)
     _show(wanted, *_made(wiring, wanted, Plan(concurrency, trials, max_cost)), as_json)
 
 
-def _use(
+def use_of(
     record: Literal["new", "all"] | None,
     replay: bool,
     path: Path | None,
@@ -85,6 +85,7 @@ def _use(
     model: str | None,
     data: str,
 ) -> "Recorded | None":
+    """What is done with recorded replies, as the options say it; None: nothing."""
     from interviewer import settings
     from interviewer.wiring import Recorded
 

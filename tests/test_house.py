@@ -28,7 +28,8 @@ ROOMS = {
     """,
     RULES: """
         accepting agreement asking attackfigures batches bounded calibration claimwords comparison comparisonpage
-        comparisonwords costs derive differences evidence expressions figureforms figures flips gate gatepage glossary
+        comparisonwords costs derive differences evidence expressions failurewords figureforms figures flips gate
+        gatepage glossary
         headlines itemfigures junit latex lint markdown measures misses numeric overview pairs patterns plainvalues
         query regression report resampling retrieval review scorefigures screen selection session sides slices spoken
         steadiness sums tally units verdict
@@ -43,7 +44,8 @@ ROOMS = {
     COMPOSITIONS: "checkup datasets doctor evaluate eventlog grader interview judges",
     WIRING: "handover wiring",
     FACES: """
-        asjson cli cli_ask cli_compare cli_eval cli_gate cli_history cli_report cli_run commandline runpage
+        asjson cli cli_ask cli_compare cli_eval cli_gate cli_history cli_report cli_run commandline graded
+        pytest_plugin runpage
         runpage.agreement runpage.cards runpage.certainty runpage.charts runpage.frame runpage.headline runpage.markup
         runpage.numbers runpage.parts runpage.tables runpage.upkeep terminal terminal_compare ui
         ui.draw ui.dress ui.handlers ui.layout ui.look ui.secret ui.server
