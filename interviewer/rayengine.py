@@ -27,6 +27,8 @@ RETRIES = 3
 START_S = 300.0
 """Longest wait for the first worker: a cluster may have to start a machine for it."""
 _KNOCK_S = 10.0
+_SHOWN = 200
+"""Letters of either end of a long error."""
 _STORE_BYTES = 100 << 20
 """Shared memory of a local cluster. What is graded is too small to go there; Ray's own choice is a third of all."""
 
@@ -64,7 +66,7 @@ def _connected(address: str) -> Any:
         else:
             ray.init(address="local", include_dashboard=False, object_store_memory=_STORE_BYTES, **quiet)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        doing = "check --ray-address or RAY_ADDRESS, and that `ray status` works from here"
+        doing = "check RAY_ADDRESS, RAY_AUTH_TOKEN, and that Ray and Python have one version here and there"
         raise InputError(f"{where} cannot be used ({_line(error)}); {doing}") from error
     return ray
 
@@ -164,7 +166,7 @@ class _Pool:
             raise _cause(error) from error
         except self._ray.exceptions.RayError as error:
             doing = "look into Ray's logs, then make it again with --only failed"
-            raise InputError(f"{type(error).__name__}: its worker was lost {RETRIES + 1} times; {doing}") from error
+            raise InputError(f"{type(error).__name__}: lost with its worker {RETRIES + 1} times; {doing}") from error
         finally:
             place.calls -= 1
 
@@ -175,6 +177,6 @@ def _cause(error: Any) -> Exception:
 
 
 def _line(error: Exception) -> str:
-    """The line of an error that says what happened: the last one."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
+    """What an error says, in one line: of a long one the beginning and the end, which is where Ray has the cause."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 2 * _SHOWN else f"{text[:_SHOWN]} ... {text[-_SHOWN:]}"

@@ -168,7 +168,7 @@ class TestOnACluster:
         rows = called("lost-always", cluster, tmp_path)
         assert [row[0] for row in rows] == [f"made/{n}" for n in range(9)]
         (_, state, error, tries), *others = rows
-        assert state == "ungraded" and "its worker was lost 4 times" in error and tries == 4
+        assert state == "ungraded" and "lost with its worker 4 times" in error and tries == 4
         assert sum(row[1] == "graded" for row in others) >= 6
 
     def test_what_is_raised_there_is_raised_here(self, cluster: dict[str, str], tmp_path: Path) -> None:
