@@ -1,4 +1,4 @@
-# make run · make test · make check: all that a newcomer needs. Everything lives in .venv.
+# make run · make test · make check · make gate: all that a newcomer needs. Everything lives in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ LLM_PORT ?= 8901
 LLM_VENV ?= .venv-llm
 SERVE_LLM := ../shared/local-models/serve_llm.py
 
-.PHONY: run test check eval test-llm lock clean
+.PHONY: run test check eval gate bench test-llm lock clean
 
 run: $(VENV)/.run  ## serves the interview on http://127.0.0.1:7860 (PORT, HOST respected)
 	@exec $(BIN)/interviewer serve
@@ -24,6 +24,12 @@ check: $(VENV)/.dev  ## form, types, layers and budgets, the bank
 
 eval: $(VENV)/.dev  ## the measured table of the README, from the repository alone
 	$(BIN)/python evals/results.py
+
+gate: $(VENV)/.dev  ## the shipped prompts by replay and the embedded grader live, against evals/baselines
+	@sh scripts/gate.sh $(BIN)
+
+bench: $(VENV)/.dev  ## times the harness beside a bare loop over the SDK (ARGS=--million for a million trials too)
+	$(BIN)/python evals/bench.py $(ARGS)
 
 test-llm: $(VENV)/.dev  ## the road to a language model against a real one: INTERVIEWER_TEST_BASE_URL, else a small model started here
 	@set -e; tests="$(BIN)/python -m pytest tests/service -rs"; \

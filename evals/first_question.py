@@ -29,7 +29,7 @@ def seconds(browser: Browser, home: str) -> float:
     environment = {**os.environ, "INTERVIEWER_HOME": home, "PORT": str(port)}
     started = time.perf_counter()
     command = [sys.executable, "-m", "interviewer.cli", "serve"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         if server.stdout is None or not server.stdout.readline():
             raise SystemExit("the server did not start")

@@ -51,5 +51,5 @@ wrong = LogisticRegression(C=0.1, max_iter=5000).fit((R.full - MEAN) / SCALE, R.
 weights = {"features": NAMES, "mean": MEAN.round(5).tolist(), "scale": SCALE.round(5).tolist()}
 weights |= {"credit": head(R.full, NAMES), "bare": head(R.bare, BARE), "contradiction": plain(wrong)}
 weights |= {"contradicted_from": 0.4, "idf": R.idf, "unknown": max(R.idf.values())}
-out = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER / "embedded.v1.json"
+out = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER / "embedded.v2.json"
 out.write_text(json.dumps(weights, separators=(",", ":")) + "\n")

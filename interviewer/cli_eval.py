@@ -4,7 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
+from interviewer import cli_batch
 from interviewer.cli_compare import compare
+from interviewer.cli_export import export
 from interviewer.cli_gate import accept, gate
 from interviewer.cli_report import report
 from interviewer.cli_run import run
@@ -15,6 +17,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")
 
 
 app.command()(run)
+app.command()(export)
+app.add_typer(cli_batch.app, name="batch")
 app.command()(compare)
 app.command(cls=ExitsWith3)(gate)
 app.command()(accept)

@@ -16,9 +16,10 @@ from interviewer.commandline import finished, printed, wired
 if TYPE_CHECKING:
     from interviewer.evaluate import Make, Plan, Progress
     from interviewer.example import Example
+    from interviewer.recorded import Recorded
     from interviewer.runs import RunFolder
-    from interviewer.trial import Trial
-    from interviewer.wiring import Recorded, Wiring
+    from interviewer.trial import Run, Trial
+    from interviewer.wiring import Wiring
 
 Only = Literal["failed", "changed"]
 Engine = Literal["local", "ray"]
@@ -36,9 +37,9 @@ class Wanted:
     attacks: bool
     resume: bool
     only: Only | None
-    engine: Engine
-    ray_address: str
-    recorded: "Recorded | None"
+    engine: Engine = "local"
+    ray_address: str = ""
+    recorded: "Recorded | None" = None
 
 
 def run(
@@ -74,7 +75,7 @@ def run(
     use = use_of(record, replay, recordings, prompt, model, data)
     wiring = wired(use, concurrency, grader=grader, prompt=prompt, model=model)
     wanted = Wanted(out, grader, data, attacks, resume, only, engine, ray_address, use)
-    _show(wanted, *_made(wiring, wanted, Plan(concurrency, trials, max_cost)), as_json)
+    show(wanted, *made(wiring, wanted, Plan(concurrency, trials, max_cost)), as_json)
 
 
 def use_of(
@@ -87,7 +88,7 @@ def use_of(
 ) -> "Recorded | None":
     """What is done with recorded replies, as the options say it; None: nothing."""
     from interviewer import settings
-    from interviewer.wiring import Recorded
+    from interviewer.recorded import Recorded
 
     use: Literal["new", "all", "replay"] | None = "replay" if replay else record
     if use is None:
@@ -97,19 +98,18 @@ def use_of(
     return Recorded(path, use, f"interviewer eval run --grader llm {named} --record new --out NEW")
 
 
-def _made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", dict[str, Any]]:
+def made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", dict[str, Any]]:
     """Makes what is left of the run; how far it got and its figures."""
     from interviewer import evaluate, runs
 
-    examples = _examples(wiring, wanted)
-    judge = wiring.judge(wanted.grader)
-    named = "attacks" if wanted.attacks else wanted.data
-    parameters = wiring.parameters(wanted.grader)
-    described = evaluate.describe(judge.name, judge.version, parameters, named, examples, plan.trials)
-    described = replace(described, git_commit=runs.git_commit())
+    examples = answers(wiring, wanted)
+    if not wanted.attacks and (bare := sum(e.score is None and not e.labels for e in examples)):
+        told = f"{bare} of {len(examples)} answers carry no human score or label"
+        typer.echo(f"{told}; they are graded, and count in no agreement", err=True)
     goes_on = wanted.resume or wanted.only is not None
+    run = described(wiring, wanted, examples, plan.trials)
     with _engine(wanted, wiring, examples, plan) as make:
-        folder = runs.RunFolder(wanted.out, described, goes_on, on_other_data=wanted.only == "changed")
+        folder = runs.RunFolder(wanted.out, run, goes_on, on_other_data=wanted.only == "changed")
         started = time.perf_counter()
         try:
             if wanted.only:
@@ -141,7 +141,18 @@ def _engine(wanted: Wanted, wiring: "Wiring", examples: "list[Example]", plan: "
     yield partial(evaluate.graded, wiring.grader(wanted.grader, in_run=True))
 
 
-def _examples(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
+def described(wiring: "Wiring", wanted: Wanted, examples: "list[Example]", trials: int) -> "Run":
+    """The description of the run that is wanted."""
+    from interviewer import evaluate, runs
+
+    judge, named = wiring.judge(wanted.grader), "attacks" if wanted.attacks else wanted.data
+    parameters = wiring.parameters(wanted.grader)
+    run = evaluate.describe(judge.name, judge.version, parameters, named, examples, trials)
+    return replace(run, git_commit=runs.git_commit())
+
+
+def answers(wiring: "Wiring", wanted: Wanted) -> "list[Example]":
+    """The answers that are wanted."""
     from interviewer import datasets
 
     if wanted.attacks:
@@ -212,16 +223,21 @@ def _shown(progress: "Progress") -> Iterator[Any]:
         yield keep
 
 
-def _show(wanted: Wanted, progress: "Progress", figures: dict[str, Any], as_json: bool) -> None:
+def show(wanted: Wanted, progress: "Progress", figures: dict[str, Any], as_json: bool) -> None:
+    """Prints the figures of a run and what is wrong with it.
+
+    Raises:
+        Exit: with 1 where it stopped at its cost, or replies are missing.
+    """
     from interviewer import runs
 
-    described = runs.described(wanted.out)
+    run = runs.described(wanted.out)
     if as_json:
         printed({"run": str(wanted.out), **figures})
     else:
         from interviewer import terminal
 
-        title = f"{described.grader} ({described.grader_version}) on {described.data}"
+        title = f"{run.grader} ({run.grader_version}) on {run.data}"
         terminal.show_attacks(figures, title) if wanted.attacks else terminal.show_figures(figures, title)
     failed = [t for t in runs.trials(wanted.out) if t.state == "ungraded"] if progress.ungraded else []
     if failed:

@@ -13,7 +13,8 @@ from typer.core import TyperCommand
 from interviewer.errors import Finding, InterviewerError, LibraryError
 
 if TYPE_CHECKING:
-    from interviewer.wiring import Recorded, Wiring
+    from interviewer.recorded import Recorded
+    from interviewer.wiring import Wiring
 
 T = TypeVar("T")
 DONE, MISUSE, INTERRUPTED = 0, 2, 130

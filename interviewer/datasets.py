@@ -1,25 +1,27 @@
-"""Reads labelled answers into `Example`s: golden sets of a bank, and any external set in the one JSONL form.
+"""Reads labelled answers into `Example`s: golden sets of a bank, and any external set.
 
-External form, one object a line: dataset, question_id, question, reference_answer, answer, score, max_score, split, and
-where they exist `rubric_items: [{id, text, weight, met}]`. Other keys are left unread.
+External form, one JSON object a line: dataset, question_id, question, reference_answer, answer, score, max_score,
+split, id, and where they exist `rubric_items: [{id, text, weight, met}]`; in place of `met` (true, false, null for
+"nobody labelled it") an item may have a `level` (missed, partial, met, null). A row without score and labels is graded
+and counts in no agreement. Other keys are left unread. `interchange` brings CSV files and promptfoo's tests into this
+form.
 """
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from interviewer import attackset, golden
+from interviewer import attackset, golden, interchange
 from interviewer.bank import Bank
 from interviewer.derive import rubric_from_reference
 from interviewer.errors import Finding, InputError, LibraryError
 from interviewer.example import INVARIANCE, Example
 from interviewer.item import Item
+from interviewer.rowforms import Row
 from interviewer.rubric import Criterion, LevelName, Rubric
-
-LONGEST_LINE = 1_000_000
 
 
 class _RubricItem(BaseModel):
@@ -27,11 +29,31 @@ class _RubricItem(BaseModel):
     id: str
     text: str = Field(min_length=1)
     weight: float = Field(1.0, gt=0, allow_inf_nan=False)
-    met: bool
+    met: bool | None
+    level: Literal["missed", "partial", "met"] | None = None
+    partial: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _labelled_in_one_way(cls, given: Any) -> Any:
+        return {"met": None, **given} if isinstance(given, dict) and "level" in given else given
+
+    @property
+    def label(self) -> LevelName | None:
+        """What people said; None where nobody did."""
+        if self.level is None and self.met is not None:
+            return "met" if self.met else "missed"
+        return self.level
+
+    def criterion(self) -> Criterion:
+        """The criterion that it is judged by."""
+        half = "Says part of this." if self.partial or self.level == "partial" else None
+        return Criterion(self.id, self.text, self.weight, self.text, half)
 
 
 class _Row(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    id: str | None = None
     dataset: str = ""
     question_id: str
     question: str
@@ -45,7 +67,7 @@ class _Row(BaseModel):
 
 def load(which: str, bank: Bank | Callable[[], Bank], root: Path) -> list[Example]:
     """The examples that `--data` names: `golden`, `golden:dev`, `golden:<slice>` (of evals/golden/slices.yaml), or the
-    path of a JSONL file (`file.jsonl:split` too).
+    path of a file of answers (`file.jsonl`, `.csv`, `.yaml`; `file.jsonl:split` too).
 
     Args:
         bank: or what reads it, where a set from elsewhere may do without.
@@ -110,53 +132,77 @@ def _golden(bank: Bank, root: Path) -> tuple[list[Example], dict[str, frozenset[
 
 
 def external(path: Path) -> list[Example]:
-    """The rows of an external set; ids are the file's name and the line.
+    """The rows of an external set; ids are the file's name and the row's id, or its line where it has none.
+
+    A row that nobody scored or labelled is graded all the same; its human score is None and its labels are empty.
 
     Raises:
         InputError: the file cannot be read.
-        LibraryError: lines that cannot be used.
+        LibraryError: rows that cannot be used; every one is named.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); name golden[:split] or a JSONL file") from error
     findings: list[Finding] = []
-    rubrics: dict[str, Rubric] = {}
-    examples = [e for n, line in enumerate(lines, 1) if line.strip() and (e := _row(path, n, line, rubrics, findings))]
+    reading = _Reading(path, findings)
+    try:
+        examples = [e for row in interchange.rows(path, findings) if (e := reading.example(row))]
+    except OSError as error:
+        doing = "name golden[:split] or a file of answers (.jsonl, .csv, .yaml)"
+        raise InputError(f"{path} cannot be read ({error.strerror}); {doing}") from error
     if findings:
-        raise LibraryError(findings)
+        raise LibraryError(sorted(findings, key=lambda f: (f.file, f.line)))
     return examples
 
 
-def _row(path: Path, number: int, line: bytes, rubrics: dict[str, Rubric], findings: list[Finding]) -> Example | None:
-    try:
-        if len(line) > LONGEST_LINE:
-            raise ValueError(f"a line of at most {LONGEST_LINE:,} bytes expected")
-        row = _Row.model_validate(json.loads(line.decode("utf-8")))
+@dataclass(slots=True)
+class _Reading:
+    """One file being read."""
+
+    path: Path
+    findings: list[Finding]
+    rubrics: dict[str, Rubric] = field(default_factory=dict)
+    ids: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """File and line in which each id was met."""
+
+    def example(self, source: Row) -> Example | None:
+        """The example that a row makes; None, with findings, where it cannot be used."""
+        try:
+            row = _Row.model_validate(source.content)
+        except ValidationError as error:
+            wrong = [(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
+            self.findings += [source.finding(*fault) for fault in wrong]
+            return None
+        name = f"{source.file.rpartition('.')[0] or source.file}/{row.id or source.line}"
+        faults = [source.finding(*fault) for fault in self._faults(row, source, name)]
+        self.findings += faults
+        return None if faults else self._made(row, name)
+
+    def _faults(self, row: _Row, source: Row, name: str) -> Iterator[tuple[str, str]]:
+        """(field, what was expected) of what no single value shows."""
         if not row.rubric_items and not (row.reference_answer or "").strip():
-            raise ValueError("rubric_items or a reference_answer expected")
+            yield "", "rubric_items or a reference_answer expected"
         if len({i.id for i in row.rubric_items}) < len(row.rubric_items):
-            raise ValueError("rubric_items with an id of their own each expected")
-    except ValidationError as error:
-        findings += [Finding(path.name, number, ".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
-        return None
-    except (ValueError, RecursionError) as error:
-        findings.append(Finding(path.name, number, "", str(error)))
-        return None
-    return _example(path, number, row, rubrics)
+            yield "", "rubric_items with an id of their own each expected"
+        if row.score is not None and not 0 <= row.score <= row.max_score:
+            yield "score", f"a score of 0 to {row.max_score:g} (max_score) expected; got {row.score:g}"
+        here = (source.file, source.line)
+        if (first := self.ids.setdefault(name, here)) != here:
+            yield "id", f"an id of its own expected; {name} is that of {first[0]}:{first[1]} too"
 
+    def _made(self, row: _Row, name: str) -> Example:
+        labels = {i.id: label for i in row.rubric_items if (label := i.label)}
+        rubric = self._rubric(row)
+        item = Item(
+            row.question_id, row.dataset or self.path.stem, "concept", 3, row.question_id, row.question, 600, None
+        )
+        score = None if row.score is None else row.score / row.max_score
+        if score is None and labels and len(labels) == len(row.rubric_items):
+            score = rubric.score(labels)
+        return Example(name, item.topic, row.split, item, rubric, row.answer, labels, score)
 
-def _example(path: Path, number: int, row: _Row, rubrics: dict[str, Rubric]) -> Example:
-    labels: dict[str, LevelName] = {i.id: "met" if i.met else "missed" for i in row.rubric_items}
-    if row.rubric_items:
-        criteria = tuple(Criterion(i.id, i.text, i.weight, i.text, None) for i in row.rubric_items)
-        rubric = Rubric(row.question_id, 0, criteria, row.reference_answer or "")
-    else:
+    def _rubric(self, row: _Row) -> Rubric:
+        if row.rubric_items:
+            criteria = tuple(i.criterion() for i in row.rubric_items)
+            return Rubric(row.question_id, 0, criteria, row.reference_answer or "")
         key = f"{row.question_id}\0{row.reference_answer}"
-        if key not in rubrics:
-            rubrics[key] = rubric_from_reference(row.question_id, row.reference_answer or "")
-        rubric = rubrics[key]
-    score = rubric.score(labels) if row.score is None and labels else None
-    item = Item(row.question_id, row.dataset or path.stem, "concept", 3, row.question_id, row.question, 600, None)
-    human: Any = score if row.score is None else min(1.0, max(0.0, row.score / row.max_score))
-    return Example(f"{path.stem}/{number}", item.topic, row.split, item, rubric, row.answer, labels, human)
+        if key not in self.rubrics:
+            self.rubrics[key] = rubric_from_reference(row.question_id, row.reference_answer or "")
+        return self.rubrics[key]

@@ -178,7 +178,7 @@ def off_topic(answer: Answer, item: Item, rubric: Rubric, common: frozenset[str]
     if not any(s[0].isalpha() for s in said):
         return False
     said -= _IDLE
-    own = {s for s in said if not s[0].isdigit()}
+    own = {s for s in said if len(s) > 1 and not s[0].isdigit()}
     written = stems(" ".join((item.title, rubric.model_answer, *map(_wording, rubric.criteria))))
     both = {s for s in said & {*written, *stems(item.text)} if len(s) > 1}
     # A number tells only beside a telling word: page numbers and years coincide by chance.

@@ -58,6 +58,18 @@ class Grader:
         """What a grade may claim to be."""
         return self.judge.state
 
+    async def task(self, item: Item, raw: str, rubric: Rubric | None = None, trial: int = 1) -> Task | None:
+        """What the judge is given of an answer; None where the gate stops it and no judge is asked. See `grade`.
+
+        Raises:
+            InputError: the text cannot be read as an answer.
+            ModelError: the passages cannot be retrieved.
+        """
+        rubric, answer = rubric or self.rubric_of(item), canonical(raw)
+        if gate.stopped(answer, item):
+            return None
+        return Task(item, rubric, answer, await self._notes(item, rubric), trial)
+
     async def grade(self, item: Item, raw: str, rubric: Rubric | None = None, trial: int = 1) -> Grade:
         """The grade of what a candidate typed.
 
@@ -77,9 +89,7 @@ class Grader:
             return self._closed(item, rubric, answer, reason)
         found, notes = numbers_found(item, answer), tuple[Note, ...]()
         try:
-            if self.judge.reads_notes:
-                # In a thread: it may read files, import a library or ask an endpoint, and others are waiting too.
-                notes = await asyncio.to_thread(self.retrieve, item, rubric)
+            notes = await self._notes(item, rubric)
             task = Task(item, rubric, answer, notes, trial)
             verdict = await self.judge.judge(task)
         except ModelError as error:
@@ -90,6 +100,12 @@ class Grader:
         verdict = replace(verdict, outcomes=settled(verdict.outcomes, task, found, opinion))
         provenance = self._provenance(rubric, task.notes, verdict.calls)
         return combine((verdict,), rubric, self.judge.state, provenance, found, answer.flags)
+
+    async def _notes(self, item: Item, rubric: Rubric) -> tuple[Note, ...]:
+        if not self.judge.reads_notes or item.rubric_id is None:  # a question from elsewhere has no passages
+            return ()
+        # In a thread: it may read files, import a library or ask an endpoint, and others are waiting too.
+        return await asyncio.to_thread(self.retrieve, item, rubric)
 
     def _closed(self, item: Item, rubric: Rubric, answer: Answer, reason: str) -> Grade:
         """The grade of an answer that says nothing: every criterion missed, no judge asked."""

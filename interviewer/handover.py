@@ -12,7 +12,8 @@ from functools import partial
 from interviewer import __version__, evaluate
 from interviewer.errors import InputError
 from interviewer.example import Example
-from interviewer.wiring import Recorded, Wiring
+from interviewer.recorded import Recorded
+from interviewer.wiring import Wiring
 
 
 @dataclass(frozen=True, slots=True)

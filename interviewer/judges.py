@@ -72,16 +72,22 @@ class ModelJudge:
         for criterion in task.rubric.criteria:
             yield replace(task, rubric=replace(task.rubric, criteria=(criterion,)))
 
+    def asks(self, task: Task) -> tuple[Ask, ...]:
+        """What a model is asked about an answer when every reply is in form: one ask, or one a criterion.
+
+        Raises:
+            InputError: the answer does not fit into what the model can read.
+        """
+        return tuple(self._request(part)[0] for part in self._parts(task))
+
     async def _in_words(self, task: Task) -> tuple[tuple[Judgement, ...], Call]:
-        messages, notes = self._messages(task)
-        request = replace(self._ask(task, messages), schema=task.rubric.reply_schema(), on_text=self.on_text)
+        request, notes = self._request(task)
         judgements, reply = await ask(self.model, request, _Reading(task), self.policy)
         return judgements, self._call(reply, notes)
 
     async def _yes_or_no(self, task: Task) -> tuple[tuple[Judgement, ...], Call]:
         (criterion,) = task.rubric.criteria
-        messages, notes = self._messages(task)
-        request = replace(self._ask(task, messages), top_logprobs=TOP_LOGPROBS, max_tokens=1)
+        request, notes = self._request(task)
         text, reply = await ask(self.model, request, str, self.policy)
         chance = verdict.chance_of_yes(text, reply.first_token)
         is_met = chance >= self.prompt.met_from if chance is not None else "yes" in text.lower()
@@ -90,6 +96,14 @@ class ModelJudge:
         said = f"{chance:.0%} sure that it is said." if chance is not None else f"Asked whether it is said: {text}."
         judgement = Judgement(criterion.id, level, quotes, said, chance, criterion.notes)
         return (judgement,), self._call(reply, notes)
+
+    def _request(self, task: Task) -> tuple[Ask, tuple[Note, ...]]:
+        """What a model is asked about a part, and the passages in it."""
+        messages, notes = self._messages(task)
+        ask = self._ask(task, messages)
+        if self.prompt.mode == "token":
+            return replace(ask, top_logprobs=TOP_LOGPROBS, max_tokens=1), notes
+        return replace(ask, schema=task.rubric.reply_schema(), on_text=self.on_text), notes
 
     def _messages(self, task: Task) -> tuple[tuple[Message, ...], tuple[Note, ...]]:
         """The messages, and the passages in them."""

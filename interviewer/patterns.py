@@ -51,7 +51,8 @@ INSTRUCTION = _any(
     r"\b(?:output|return|respond with|reply with|print) (?:only )?(?:[\"`{']|met\b|yes\b|json\b|true\b)",
     r"\byou (?:must|should|shall|will|are (?:now|required|to)) (?:\w+ ){0,3}"
     r"(?:grade|score|mark|award|respond|treat this|accept this)\b",
-    r"\b(?:end|begin(?:ning)?|start) of (?:the )?(?:answer|submission|transcript|candidate)\b",
+    # A marker stands by itself; "the start of the answer" inside a sentence is what an extractive reader predicts.
+    r"(?<!\bthe )\b(?:end|begin(?:ning)?|start) of (?:the )?(?:answer|submission|transcript|candidate)\b",
     r"\b(?:submission|metadata|answer)[-_ ](?:id|starts?|begins?|ends?|field|boundary|section)\b\s*[:=]",
 )
 FAKE_VERDICT = _any(
@@ -71,9 +72,9 @@ SOMEBODY_ELSE = _any(
     r"(?:says?|said|told|claims?|answered|wrote)\b",
     r"\b(?:someone|somebody) (?:\w+ )?(?:says?|said|told me|claims?|claimed) (?:that )?the (?:\w+ )?answer\b",
 )
-_QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|`[^`\n]{1,200}`")
+_QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|`[^`\n]{1,200}`|(?<!\w)['‘][^'’\n]{1,200}['’](?!\w)")
 
 
 def without_quotations(text: str) -> str:
-    """The text with everything between double quote marks or backticks taken out: mention, not use."""
+    """The text with everything between quote marks or backticks taken out: mention, not use."""
     return _QUOTED.sub(" ", text)

@@ -16,13 +16,16 @@ from interviewer.rubric import Rubric
 if TYPE_CHECKING:
     from interviewer.markdown import Sheet
 
+WIDTH = 160
+"""Columns of a table that goes to a file or a log, where nothing tells how wide it may be."""
 MARKS = {"met": "[green]✓ met[/]", "partial": "[yellow]◐ partial[/]", "missed": "[dim]○ missed[/]"}
 MARKS["contradicted"] = "[red]✗ contradicted[/]"
 
 
 def console() -> Console:
     """Where tables go."""
-    return Console(highlight=False)
+    out = Console(highlight=False)
+    return out if out.is_terminal else Console(highlight=False, width=WIDTH)
 
 
 def escape(text: str) -> str:
@@ -133,7 +136,9 @@ def show_retrieval(rows: Sequence[tuple[str, str, Any]]) -> None:
 
 def show_sheet(sheet: "Sheet") -> None:
     """Any table of texts; a row that holds a verdict has its colour."""
-    table = Table(*map(escape, sheet.head), title=escape(sheet.title) or None)
+    table = Table(title=escape(sheet.title) or None)
+    for place, name in enumerate(sheet.head):
+        table.add_column(escape(name), no_wrap=place == 0)
     for row in sheet.rows:
         style = next((_COLOURS[cell.split(" (")[0]] for cell in row if cell.split(" (")[0] in _COLOURS), None)
         table.add_row(*map(escape, row), style=style)

@@ -7,12 +7,13 @@ import dataclasses
 import functools
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from interviewer import library
 from interviewer.bank import Bank
 from interviewer.errors import InputError
 from interviewer.item import Item, Note
+from interviewer.recorded import Recorded
 from interviewer.rubric import Rubric
 from interviewer.settings import Settings
 
@@ -32,17 +33,6 @@ DEFAULT_RETRIEVAL: "Mode" = "hybrid"
 other words than the question's; see evals/RESULTS.md."""
 PASSAGES = 3
 """Reference passages retrieved for a question."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Recorded:
-    """What is done with recorded replies."""
-
-    path: Path
-    use: Literal["new", "all", "replay"]
-    """new: asks only what is not recorded · all: asks everything anew · replay: asks nothing."""
-    command: str = ""
-    """What records the replies that a replay lacks."""
 
 
 class Wiring:
@@ -128,11 +118,13 @@ class Wiring:
             SettingsError: none is configured, or not usably.
             InputError: the recorded replies cannot be read.
         """
-        from interviewer.models.chosen import chat_model, recorded_model, sampling
+        from interviewer.models.chosen import batch_model, chat_model, recorded_model, sampling
 
         recorded = self._recorded
         if recorded and recorded.use == "replay":
             return recorded_model(self.settings, self.recordings, recorded.command)
+        if recorded and recorded.use == "batch":
+            return batch_model(self.settings, self.recordings)
         model: ChatModel = chat_model(self.settings, in_run=self._at_once > 0)
         if self._at_once:
             from interviewer.models.pace import Paced
@@ -175,7 +167,7 @@ class Wiring:
             return self.embedded
         from interviewer import tokens
         from interviewer.judges import ModelJudge
-        from interviewer.models.retry import LIVE, RUN
+        from interviewer.models.retry import LIVE, ONCE, RUN
 
         s = self.settings
         room = s.context_tokens - s.max_tokens
@@ -183,7 +175,8 @@ class Wiring:
         def fit_notes(fixed: str, notes: tuple[Note, ...]) -> tuple[Note, ...]:
             return tokens.fit_notes([fixed], notes, room, s.model)
 
-        policy = RUN if in_run else dataclasses.replace(LIVE, deadline_s=s.deadline_s)
+        is_batch = self._recorded is not None and self._recorded.use == "batch"
+        policy = ONCE if is_batch else RUN if in_run else dataclasses.replace(LIVE, deadline_s=s.deadline_s)
         return ModelJudge(self.model, self.prompt, fit_notes, lambda task: self.embedded.clauses(task), policy)
 
     def grader(self, kind: str = "auto", in_run: bool = False) -> "Grader":

@@ -53,10 +53,16 @@ def placed_content_words(text: str) -> list[tuple[int, str]]:
     return [(at, w) for at, w in found if w not in STOP_WORDS and (len(w) > 1 or not w.isascii() or w.isdigit())]
 
 
+_COURTESY = frozenset(
+    "thank thanks please hello hi hey bye goodbye sorry regards sincerely dear sir madam welcome".split()
+)
+"""Words that are said around an answer, in any interview."""
+
+
 def says_nothing(text: str) -> bool:
     """Whether a text has neither a telling word or symbol, nor a number, nor a word that can be a whole answer."""
     tokens = set(words(text))
-    return not (tokens - STOP_WORDS or tokens & ASSERTING or _TELLING_SIGN.search(text))
+    return not (tokens - STOP_WORDS - _COURTESY or tokens & ASSERTING or _TELLING_SIGN.search(text))
 
 
 def stems(text: str) -> list[str]:

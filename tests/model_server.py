@@ -59,14 +59,18 @@ class ModelServer:
         self.bodies.clear()
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/v1/chat/completions", self._chat)
+        app = web.Application(client_max_size=300_000_000)
+        self.route(app)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self._port = self._runner.addresses[0][1]
         return self
+
+    def route(self, app: web.Application) -> None:
+        """Says what is answered where."""
+        app.router.add_post("/v1/chat/completions", self._chat)
 
     async def __aexit__(self, *_: object) -> None:
         await self._runner.cleanup()
@@ -95,13 +99,12 @@ class ModelServer:
 
 
 @contextmanager
-def in_a_thread(*lines: Line) -> Iterator[ModelServer]:
-    """The server in a thread of its own, for commands that are processes."""
-    serving, ready, loop = ModelServer(*lines), threading.Event(), asyncio.new_event_loop()
-    ended = asyncio.Event()
+def in_thread(server: ModelServer) -> Iterator[ModelServer]:
+    """The server in a thread of its own, for tests of commands, which wait for one another."""
+    loop, ready, ended = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:
-        async with serving:
+        async with server:
             ready.set()
             await ended.wait()
 
@@ -109,7 +112,7 @@ def in_a_thread(*lines: Line) -> Iterator[ModelServer]:
     thread.start()
     assert ready.wait(10)
     try:
-        yield serving
+        yield server
     finally:
         loop.call_soon_threadsafe(ended.set)
         thread.join(10)

@@ -224,6 +224,19 @@ def attention_share(text: str) -> float:
     return attention / every
 
 
+def exchanged_marks(text: str) -> float:
+    """A class with exactly these moments, fitted by numpy the other way round."""
+    mean, variance, slope = found(
+        r"standardised to mean (\d+) and variance (\d+)\..*maths from physics has slope (\d\.\d+)", text
+    )
+    basis, _ = np.linalg.qr(np.column_stack([np.ones(40), np.random.default_rng(32).normal(size=(40, 2))]))
+    physics, noise = float(mean) + math.sqrt(40 * float(variance)) * basis[:, 1:].T
+    maths = float(slope) * physics + math.sqrt(1 - float(slope) ** 2) * noise
+    assert np.linalg.lstsq(physics[:, None], maths, rcond=None)[0][0] == pytest.approx(float(slope))
+    assert maths.var() == pytest.approx(float(variance)) and maths.mean() == pytest.approx(float(mean))
+    return float(np.linalg.lstsq(maths[:, None], physics, rcond=None)[0][0])
+
+
 RECOMPUTED: dict[tuple[str, str, str], Recompute] = {
     ("clock-hands-angle", "item", "value"): clock,
     ("clock-hands-angle", "variant", "value"): clock,
@@ -236,6 +249,7 @@ RECOMPUTED: dict[tuple[str, str, str], Recompute] = {
     ("feature-shipping-probability", "variant", "value"): pallet,
     ("gamblers-ruin", "item", "value"): gambler,
     ("gamblers-ruin", "variant", "value"): biased_gambler,
+    ("regression-slope-inversion", "variant", "answer"): exchanged_marks,
     ("sharded-array-memory", "item", "per-device"): lambda text: memory(text)[0],
     ("sharded-array-memory", "item", "total"): lambda text: memory(text)[1],
     ("sharded-array-memory", "variant", "per-device"): lambda text: memory(text)[0],

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_server import ModelServer, in_a_thread, says
+from model_server import ModelServer, in_thread, says
 from shell import Said, Shell
 
 ROWS = 6
@@ -16,7 +16,7 @@ MODEL = {"INTERVIEWER_MODEL": "small"}
 @pytest.fixture(scope="module")
 def server() -> Iterator[ModelServer]:
     """A model that judges every criterion missed."""
-    with in_a_thread(_missed) as serving:
+    with in_thread(ModelServer(_missed)) as serving:
         yield serving
 
 
@@ -134,6 +134,27 @@ def test_attacks_are_graded_against_their_twins(shell: Shell) -> None:
     assert {f["kind"] for f in found["invariance"]} == {"padding", "paraphrase", "order", "formatting", "names"}
     table = shell.run("eval", "run", "--attacks", "--out", "b").out
     assert "direct-override" in table and "paraphrase" in table
+
+
+def test_answers_of_other_tools_are_graded_and_those_without_a_label_are_said(shell: Shell) -> None:
+    rows = ["question,answer,reference,score", "ReLU?,It zeroes what is negative.,It sets negative inputs to zero.,1"]
+    (shell.folder / "t.csv").write_text(
+        "\n".join([*rows, "ReLU?,No idea at all.,It sets negative inputs to zero.,", ""])
+    )
+    said = shell.run("eval", "run", "--data", "t.csv", "--out", "a", "--json")
+    assert said.code == 0 and "1 of 2 answers carry no human score or label" in said.err, said.err
+    assert [t["human_score"] for t in trials(shell, "a")] == [1.0, None]
+    assert (said.json["scores"]["n"], said.json["n"]) == (1, 2)
+    (shell.folder / "t.yaml").write_text(
+        "- vars: {question: ReLU?, answer: It zeroes.}\n  assert: [{type: llm-rubric, value: Says that it zeroes.}]\n"
+    )
+    none = shell.run("eval", "run", "--data", "t.yaml", "--out", "b", "--json")
+    assert none.code == 0 and "1 of 1 answers carry no human score or label" in none.err
+    assert none.json["scores"] is None and none.json["items"] is None and none.json["n"] == 1
+    (shell.folder / "t.csv").write_text("\n".join([rows[0], "ReLU?,A.,R.,2", "ReLU?,A.,R.,nan", ""]))
+    broken = shell.run("eval", "run", "--data", "t.csv", "--out", "c")
+    assert broken.code == 2 and "t.csv:2: score: a score of 0 to 1" in broken.err and "t.csv:3: score" in broken.err
+    assert not (shell.folder / "c").exists()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import small_bank
 
-from interviewer import datasets, library
+from interviewer import datasets, library, textlines
 from interviewer.bank import Bank
 from interviewer.errors import InputError, LibraryError
 
@@ -77,9 +77,31 @@ def test_rows_may_lack_what_they_do_not_have(tmp_path: Path) -> None:
     assert other.score is None
 
 
-def test_scores_outside_the_range_are_held_at_its_ends(tmp_path: Path) -> None:
-    rows = [{**ROW, "score": score} for score in (-1, 0, 2, 3)]
-    assert [e.score for e in datasets.external(written(tmp_path, *rows))] == [0, 0, 1, 1]
+def test_rows_may_say_that_nobody_labelled_them(tmp_path: Path) -> None:
+    items = [{**ITEMS[0], "met": None}, {"id": "on", "text": "On.", "level": "partial"}, {**ITEMS[1], "id": "x"}]
+    (example,) = datasets.external(written(tmp_path, {**ROW, "score": None, "rubric_items": items}))
+    assert dict(example.labels) == {"on": "partial", "x": "missed"}
+    assert example.score is None, "a score is not made of some labels alone"
+    two = ("missed", "met")
+    assert [c.levels for c in example.rubric.criteria] == [two, ("missed", "partial", "met"), two]
+    whole = [{**ITEMS[0], "met": None, "level": "partial"}, ITEMS[1]]
+    (scored,) = datasets.external(written(tmp_path, {**ROW, "score": None, "rubric_items": whole}))
+    assert scored.score == 0.5 * 3 / 4
+
+
+def test_rows_may_have_ids(tmp_path: Path) -> None:
+    examples = datasets.external(written(tmp_path, {**ROW, "id": "a"}, ROW, {**ROW, "id": 7}))
+    assert [e.id for e in examples] == ["exam/a", "exam/2", "exam/7"]
+    with pytest.raises(LibraryError) as caught:
+        datasets.external(written(tmp_path, {**ROW, "id": "a"}, {**ROW, "id": "b"}, {**ROW, "id": "a"}))
+    (finding,) = caught.value.findings
+    assert (finding.line, finding.field) == (3, "id") and "exam/a is that of exam.jsonl:1 too" in finding.expected
+
+
+def test_a_mark_before_the_first_line_is_no_fault(tmp_path: Path) -> None:
+    path = written(tmp_path, ROW, ROW)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(datasets.external(path)) == 2
 
 
 def test_the_same_reference_gives_one_rubric(tmp_path: Path) -> None:
@@ -93,17 +115,20 @@ BAD: list[tuple[object, str, str]] = [
     ("[]", "", "valid dictionary"),
     ({k: v for k, v in ROW.items() if k != "answer"}, "answer", "Field required"),
     ({**ROW, "score": "good"}, "score", "valid number"),
+    ({**ROW, "score": 3}, "score", "a score of 0 to 2 (max_score) expected; got 3"),
+    ({**ROW, "score": -1}, "score", "a score of 0 to 2 (max_score) expected; got -1"),
     ({**ROW, "max_score": 0}, "max_score", "greater than 0"),
     ({**ROW, "reference_answer": "  "}, "", "rubric_items or a reference_answer expected"),
     ({**ROW, "reference_answer": None}, "", "rubric_items or a reference_answer expected"),
     ({**ROW, "rubric_items": [{"id": "a", "text": "", "met": True}]}, "rubric_items.0.text", "at least 1"),
     ({**ROW, "rubric_items": [{**ITEMS[0], "weight": 0}]}, "rubric_items.0.weight", "greater than 0"),
     ({**ROW, "rubric_items": [{"id": "a", "text": "A"}]}, "rubric_items.0.met", "Field required"),
+    ({**ROW, "rubric_items": [{**ITEMS[0], "level": "contradicted"}]}, "rubric_items.0.level", "'missed', 'partial'"),
     ({**ROW, "rubric_items": [ITEMS[0], ITEMS[0]]}, "", "rubric_items with an id of their own each expected"),
     (json.dumps(ROW).replace("1.5", "NaN"), "score", "finite number"),
     (json.dumps(ROW).replace("1.5", "Infinity"), "score", "finite number"),
     ("[" * 100_000, "", "recursion"),
-    ('{"answer": "' + "x" * datasets.LONGEST_LINE + '"}', "", "a line of at most 1,000,000 bytes expected"),
+    ('{"answer": "' + "x" * textlines.LONGEST_LINE + '"}', "", "a line of at most 1,000,000 bytes expected"),
 ]
 
 
@@ -122,7 +147,7 @@ def test_every_bad_line_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(LibraryError) as caught:
         datasets.external(path)
     assert [f.line for f in caught.value.findings] == [1, 2, 3, 4, 5, 6, 8]
-    assert "utf-8" in caught.value.findings[-1].expected
+    assert "UTF-8 text expected" in caught.value.findings[-1].expected
 
 
 def test_sets_are_chosen_by_name_split_or_path(root: Path, bank: Bank, tmp_path: Path) -> None:
@@ -139,7 +164,7 @@ def test_sets_are_chosen_by_name_split_or_path(root: Path, bank: Bank, tmp_path:
 def test_a_set_that_is_not_there(which: str, root: Path, bank: Bank) -> None:
     with pytest.raises(InputError) as caught:
         datasets.load(which, bank, root)
-    assert "splits there: train" in str(caught.value) or "name golden[:split] or a JSONL file" in str(caught.value)
+    assert "splits there: train" in str(caught.value) or "name golden[:split] or a file of answers" in str(caught.value)
 
 
 def test_golden_answers_carry_what_was_settled_and_code_s_own_score(root: Path, bank: Bank) -> None:

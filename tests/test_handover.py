@@ -15,9 +15,10 @@ from interviewer.example import Example
 from interviewer.models import Ask
 from interviewer.models.chosen import sampling
 from interviewer.models.offline import Recorder, Scripted
+from interviewer.recorded import Recorded
 from interviewer.recordings import Recordings
 from interviewer.trial import Trial
-from interviewer.wiring import Recorded, Wiring
+from interviewer.wiring import Wiring
 
 KEY = "sk-handed-over-0123456789"
 

@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -83,22 +84,24 @@ class Children:
 def test_fifty_kills_change_no_figure(folder: Path) -> None:
     children, chance = Children(folder), random.Random(SEED)
     try:
+        started = time.monotonic()
         assert children.run("whole") == 0
-        whole = described(folder, "whole")
+        whole_s, whole = time.monotonic() - started, described(folder, "whole")
         kills, rounds, seen = 0, 0, set[int]()
         while kills < KILLS:
             rounds, out = rounds + 1, f"round{rounds}"
             while True:
                 begun = (folder / out / "trials.jsonl").exists()
                 words = ("--resume",) if begun and (folder / out / "run.json").exists() else ()
-                code = children.run(out, *words, after_s=chance.uniform(0.02, 0.35))
+                code = children.run(out, *words, after_s=chance.uniform(0.05, 1.2) * whole_s)
                 if code == 0:
                     break
                 assert code == -9
                 kills += 1
                 seen.add(lines(folder / out / "trials.jsonl"))
             assert bytes_of(described(folder, out)) == bytes_of(whole)
-            names = [json.loads(line)["example"] for line in (folder / out / "trials.jsonl").open(encoding="utf-8")]
+            kept = (folder / out / "trials.jsonl").read_text(encoding="utf-8").splitlines()
+            names = [json.loads(line)["example"] for line in kept]
             assert len(names) == len(set(names)) == ROWS, "no finished trial was made again"
     finally:
         children.end()

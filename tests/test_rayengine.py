@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_server import in_a_thread, says
+from model_server import ModelServer, in_thread, says
 from ray_rounds import AT_ONCE, CALLS
 from shell import ROOT, Said, Shell, refusal
 
@@ -186,7 +186,7 @@ def test_a_cluster_of_its_own_needs_nothing_and_tells_nobody(tmp_path: Path) -> 
     row = {"dataset": "made", "question_id": "q", "question": "Why?", "reference_answer": "It is so.", "score": 1}
     rows = [json.dumps({**row, "answer": f"It is number {n}."}) for n in range(12)]
     (tmp_path / "set.jsonl").write_text("\n".join(rows), encoding="utf-8")
-    with tempfile.TemporaryDirectory(prefix="ray") as folder, in_a_thread(lambda body: says("no")) as server:
+    with tempfile.TemporaryDirectory(prefix="ray") as folder, in_thread(ModelServer(lambda body: says("no"))) as server:
         words = "eval run --grader llm --prompt token.v1 --data set.jsonl --out o --engine ray --json".split()
         to = {"INTERVIEWER_MODEL": "small", "INTERVIEWER_BASE_URL": server.url, "OPENAI_API_KEY": key}
         said = shell.run(*words, **to, RAY_TMPDIR=folder, HOME=tmp_path / "home")

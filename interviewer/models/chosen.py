@@ -5,6 +5,7 @@ from typing import Any
 from interviewer.errors import SettingsError
 from interviewer.models.langchain_chat import LangchainChat
 from interviewer.models.offline import Replay
+from interviewer.models.openai_batch import OpenAIBatch
 from interviewer.models.openai_chat import OpenAIChat
 from interviewer.models.openai_lean import LeanChat
 from interviewer.recordings import Recordings
@@ -45,6 +46,30 @@ def chat_model(settings: Settings, in_run: bool = False) -> OpenAIChat | Langcha
         name,
         settings.base_url,
         key,
+        temperature=settings.temperature,
+        max_tokens=settings.max_tokens,
+        deadline_s=settings.deadline_s,
+        price_in=settings.price_in,
+        price_out=settings.price_out,
+    )
+
+
+def batch_model(settings: Settings, recordings: Recordings) -> OpenAIBatch:
+    """The model that the settings name, asked in batches.
+
+    Raises:
+        SettingsError: as `chat_model`; or it is not asked in OpenAI's dialect.
+    """
+    live = chat_model(settings)
+    if not isinstance(live, OpenAIChat):
+        doing = "name a model of OpenAI's, or set INTERVIEWER_BASE_URL to a server with /v1/files and /v1/batches"
+        raise SettingsError(f"{live.name} cannot be asked in batches; {doing}")
+    return OpenAIBatch(
+        live.name,
+        settings.base_url,
+        settings.api_key.get_secret_value(),
+        recordings=recordings,
+        sampling=sampling(settings),
         temperature=settings.temperature,
         max_tokens=settings.max_tokens,
         deadline_s=settings.deadline_s,

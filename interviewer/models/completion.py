@@ -6,6 +6,7 @@ Imports no SDK: it reads the attributes that the SDK's objects have.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from interviewer.errors import ModelError, ModelRefused, ModelUnavailable, ReplyInvalid
@@ -49,6 +50,15 @@ def _string(thing: Any, name: str) -> str:
     """A text attribute; empty where the server left it out or sent something else."""
     value = getattr(thing, name, None)
     return value if isinstance(value, str) else ""
+
+
+def as_object(pairs: dict[str, Any]) -> Any:
+    """A JSON object with attributes, as the SDK has them, so that one piece of code reads both; for `object_hook`.
+
+    The error that stands in place of a completion stays a dict, as the SDK leaves it.
+    """
+    is_error = "message" in pairs and "role" not in pairs and "finish_reason" not in pairs
+    return pairs if is_error else SimpleNamespace(**pairs)
 
 
 def whole(body: Any, address: Address) -> Completion:

@@ -104,6 +104,8 @@ class Embedded:
         self._weights = weights
         self._lexicon = Lexicon(vectors, weights.idf, weights.unknown)
         self._target = functools.lru_cache(maxsize=4096)(self._make_target)
+        # A judge that asks criterion by criterion, and the witness after it, read one answer many times in a row.
+        self._read = functools.lru_cache(maxsize=64)(lambda text: read(text, self._lexicon))
 
     @property
     def version(self) -> str:
@@ -112,19 +114,19 @@ class Embedded:
 
     async def judge(self, task: Task) -> Verdict:
         """One verdict; each criterion with its probability and, where it is credited, the clause behind it."""
-        reading = read(task.answer.text, self._lexicon)
+        reading = self._read(task.answer.text)
         return Verdict(tuple(self._judgement(c, features(self._goal(task, c), reading)) for c in task.rubric.criteria))
 
     def probabilities(self, task: Task) -> dict[str, float]:
         """Calibrated share of each criterion's points, by criterion id: the witness beside a language model."""
-        reading = read(task.answer.text, self._lexicon)
+        reading = self._read(task.answer.text)
         rows = {c: features(self._goal(task, c), reading)[0] for c in task.rubric.criteria}
         return {c.id: self._head(c).probability(self._standard(row)) for c, row in rows.items()}
 
     def clauses(self, task: Task) -> dict[str, str]:
         """The clause of the answer that comes closest to each criterion, by criterion id; what a verdict without quotes
         is checked against."""
-        reading = read(task.answer.text, self._lexicon)
+        reading = self._read(task.answer.text)
         return {c.id: features(self._goal(task, c), reading)[1].text for c in task.rubric.criteria}
 
     def _head(self, criterion: Criterion) -> Head:

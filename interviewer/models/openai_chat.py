@@ -96,7 +96,7 @@ class OpenAIChat:
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._deadline_s):
-                completion = await self.completion(self._request(ask), ask)
+                completion = await self.completion(self.request(ask), ask)
         except TimeoutError as error:
             raise self._late() from error
         return self._reply(completion, ask, time.perf_counter() - started)
@@ -146,7 +146,8 @@ class OpenAIChat:
             self._loop = loop
         return self._client
 
-    def _request(self, ask: Ask) -> dict[str, Any]:
+    def request(self, ask: Ask) -> dict[str, Any]:
+        """The body of a request, in the form that the server has taken so far; no key is in it."""
         refused = self.manner.without
         limit = next((name for name in self._limits if name not in refused), None)
         request: dict[str, Any] = {"response_format": self.manner.response_format(ask), **self._settings}

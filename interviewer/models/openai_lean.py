@@ -7,12 +7,11 @@ Streams, which a person watches, still go through the SDK.
 
 import asyncio
 import json
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from interviewer.errors import FormNotTaken, ModelError, ModelUnavailable
 from interviewer.models import Ask
-from interviewer.models.completion import Completion, whole
+from interviewer.models.completion import Completion, as_object, whole
 from interviewer.models.faults import by_status
 from interviewer.models.openai_chat import CONNECT_S, OpenAIChat
 
@@ -52,7 +51,7 @@ class LeanChat(OpenAIChat):
             raise self._refused(response.status, raw, headers, request)
         try:
             # An object with attributes, as the SDK has it, so that one piece of code reads both.
-            return whole(json.loads(raw, object_hook=_as_object), self.address)
+            return whole(json.loads(raw, object_hook=as_object), self.address)
         except ValueError as error:
             if "json" not in response.content_type:  # a page, not an accident on the way
                 return whole(None, self.address)
@@ -91,15 +90,6 @@ class LeanChat(OpenAIChat):
         why = self.address.clean(str(error)) or type(error).__name__
         doing = "check that the server runs and INTERVIEWER_BASE_URL"
         return ModelUnavailable(f"{self.address}: cannot be reached ({why}); {doing}")
-
-
-def _as_object(pairs: dict[str, Any]) -> Any:
-    # The error of a 200 that carries one in place of a completion is read as a dict.
-    return (
-        pairs
-        if "message" in pairs and "role" not in pairs and "finish_reason" not in pairs
-        else SimpleNamespace(**pairs)
-    )
 
 
 def _said(raw: bytes) -> str:

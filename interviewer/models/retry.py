@@ -45,6 +45,9 @@ LIVE = Policy()
 RUN = Policy(longest_wait_s=120.0, deadline_s=600.0, sits_out=True)
 """Nobody is waiting: the harness."""
 
+ONCE = Policy(attempts=1)
+"""Nobody can be asked again: the replies of a batch."""
+
 
 async def ask(
     model: ChatModel,
