@@ -96,7 +96,7 @@ def _accepted(before: "GradedRun | str | Path", margins: Mapping[str, float] | N
     return replace(found, rules=replace(found.rules, margins=margins)) if margins else found
 
 
-class Grades(Protocol):
+class Grading(Protocol):
     """The fixture."""
 
     def __call__(
@@ -127,7 +127,7 @@ class Grades(Protocol):
         ...
 
 
-def grades() -> Grades:
+def grading() -> Grading:
     """A fixture's worth of runs."""
     once = functools.cache(_made)
 

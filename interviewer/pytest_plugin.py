@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from interviewer.graded import Grades
+    from interviewer.graded import Grading
 
 
 @pytest.fixture(scope="session")
-def graded() -> "Grades":
+def graded() -> "Grading":
     """Runs a grader over a labelled set: graded("embedded", data="golden:dev").assert_at_least("items.kappa", 0.3)."""
-    from interviewer.graded import grades
+    from interviewer.graded import grading
 
-    return grades()
+    return grading()

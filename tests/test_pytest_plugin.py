@@ -6,9 +6,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from model_server import ModelServer, in_thread
+from model_server import says as model_says
 from shell import ROOT, Shell
 
 from interviewer import datasets, evaluate, settings
@@ -108,17 +111,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def outcomes(folder: Path, source: str) -> dict[str, str]:
+def outcomes(folder: Path, source: str, sockets: str = "--disable-socket --allow-unix-socket", **env: str) -> Any:
     """Test -> what it failed with (empty where it passed), by a pytest in that folder."""
     (folder / "test_it.py").write_text(source, encoding="utf-8")
     (folder / "pytest.ini").write_text(
         "[pytest]\nasyncio_mode=auto\nfilterwarnings=error\nasyncio_default_fixture_loop_scope=function\n",
         encoding="utf-8",
     )
-    words = "-m pytest -p interviewer.pytest_plugin -p no:cacheprovider --disable-socket --allow-unix-socket"
+    words = f"-m pytest -p interviewer.pytest_plugin -p no:cacheprovider {sockets}"
     words += " --junitxml out.xml -o junit_logging=no test_it.py"
-    env = Shell(folder).environment()
-    done = subprocess.run([sys.executable, *words.split()], cwd=folder, env=env, capture_output=True, text=True)
+    seen = Shell(folder).environment(**env)
+    done = subprocess.run([sys.executable, *words.split()], cwd=folder, env=seen, capture_output=True, text=True)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     cases = ElementTree.parse(folder / "out.xml").iter("testcase")
     return {case.attrib["name"]: "".join(part.text or "" for part in case) for case in cases}
@@ -182,6 +185,24 @@ def test_what_fails_says_why(failures: dict[str, str], name: str, told: str) -> 
 def test_every_case_is_looked_at(failures: dict[str, str]) -> None:
     asked = test_what_fails_says_why.pytestmark[0].args[1]  # type: ignore[attr-defined]
     assert set(failures) == {case[0] for case in asked}
+
+
+LIVE = """
+def test_live(graded):
+    run = graded("llm", "answers.jsonl", "token.v2", "small", recordings="live.jsonl", replay=False)
+    run.assert_at_most("coverage.ungraded_share", 0)
+"""
+
+
+def test_a_model_is_asked_and_recorded_where_that_is_wanted(folder: Path) -> None:
+    with in_thread(ModelServer(lambda body: model_says("yes"))) as server:
+        where = {"INTERVIEWER_BASE_URL": server.url}
+        assert outcomes(folder, LIVE, sockets="", **where) == {"test_live": ""}
+        asked = len(server.bodies)
+        assert asked == 2 * QUESTIONS * ANSWERS == len((folder / "live.jsonl").read_bytes().splitlines())
+        assert outcomes(folder, LIVE, sockets="", **where) == {"test_live": ""}
+        assert len(server.bodies) == asked, "what is recorded is not asked again"
+    assert outcomes(folder, LIVE.replace("replay=False", "replay=True")) == {"test_live": ""}
 
 
 def test_the_plugin_costs_nothing_where_it_is_not_used() -> None:
