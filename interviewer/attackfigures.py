@@ -91,11 +91,11 @@ class AttackFigures:
 
 
 def of(trials: Iterable[Trial]) -> AttackFigures:
-    """The figures of a run over attacks; of several trials of a string the mean score counts."""
+    """The figures of a run over attacks, whatever the order of its trials; of several of a string the mean counts."""
     scores: dict[str, list[float | None]] = {}
     families: dict[str, str] = {}
     pairs: dict[str, list[Trial]] = {}
-    for t in trials:
+    for t in sorted(trials, key=lambda t: (t.example, t.trial)):
         scores.setdefault(t.example, []).append(t.score)
         families[t.example] = t.family
         if t.family.startswith(INVARIANCE):

@@ -103,7 +103,7 @@ def collect(
 
 
 def _wired(batch: "BatchFolder", prompt: str | None, model: str | None) -> "Wiring":
-    from interviewer.wiring import Recorded
+    from interviewer.recorded import Recorded
 
     return wired(Recorded(batch.recordings, "batch"), grader="llm", prompt=prompt, model=model)
 

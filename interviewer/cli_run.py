@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,13 +14,15 @@ import typer
 from interviewer.commandline import finished, printed, wired
 
 if TYPE_CHECKING:
-    from interviewer.evaluate import Plan, Progress
+    from interviewer.evaluate import Make, Plan, Progress
     from interviewer.example import Example
+    from interviewer.recorded import Recorded
     from interviewer.runs import RunFolder
     from interviewer.trial import Run, Trial
-    from interviewer.wiring import Recorded, Wiring
+    from interviewer.wiring import Wiring
 
 Only = Literal["failed", "changed"]
+Engine = Literal["local", "ray"]
 _IN_MEMORY_BYTES = 100_000_000
 """Of trials.jsonl, up to which the figures are made of a sorted list and so do not depend on the order of trials."""
 
@@ -34,6 +37,9 @@ class Wanted:
     attacks: bool
     resume: bool
     only: Only | None
+    engine: Engine = "local"
+    ray_address: str = ""
+    recorded: "Recorded | None" = None
 
 
 def run(
@@ -43,7 +49,7 @@ def run(
     prompt: Annotated[str | None, typer.Option(help="Prompt name, version (rubric.v1) or file; for llm.")] = None,
     model: Annotated[str | None, typer.Option(help="In place of INTERVIEWER_MODEL; for llm.")] = None,
     trials: Annotated[int, typer.Option(min=1, max=1000, help="Times that each answer is graded.")] = 1,
-    concurrency: Annotated[int, typer.Option(min=1, max=256, help="Answers graded at once.")] = 8,
+    concurrency: Annotated[int, typer.Option(min=1, max=4096, help="Answers graded at once.")] = 8,
     max_cost: Annotated[float | None, typer.Option(min=0, help="USD after which no answer is begun.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on with the run that is in the folder.")] = False,
     only: Annotated[Only | None, typer.Option(help="Of the run in the folder, make these trials again.")] = None,
@@ -51,6 +57,8 @@ def run(
     record: Annotated[Literal["new", "all"] | None, typer.Option(help="Record replies: missing or all.")] = None,
     replay: Annotated[bool, typer.Option(help="Use recorded replies only; ask nobody.")] = False,
     recordings: Annotated[Path | None, typer.Option(help="File of recorded replies (.jsonl or .jsonl.gz).")] = None,
+    engine: Annotated[Engine, typer.Option(help="Where trials are made: here, or on a Ray cluster.")] = "local",
+    ray_address: Annotated[str, typer.Option(envvar="RAY_ADDRESS", help="Of the cluster; none: one here.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
 ) -> None:
     """Grades every labelled answer of a set and prints the agreement with its labels."""
@@ -62,13 +70,15 @@ def run(
         raise typer.BadParameter("--record asks a model, --replay asks nobody; choose one of the two")
     if recordings and not (record or replay):
         raise typer.BadParameter("add --record new to write to the recordings, or --replay to read them")
-    use = _use(record, replay, recordings, prompt, model, data)
+    if record and engine == "ray":
+        raise typer.BadParameter("many workers cannot write to one file of recordings; record with --engine local")
+    use = use_of(record, replay, recordings, prompt, model, data)
     wiring = wired(use, concurrency, grader=grader, prompt=prompt, model=model)
-    wanted = Wanted(out, grader, data, attacks, resume, only)
+    wanted = Wanted(out, grader, data, attacks, resume, only, engine, ray_address, use)
     show(wanted, *made(wiring, wanted, Plan(concurrency, trials, max_cost)), as_json)
 
 
-def _use(
+def use_of(
     record: Literal["new", "all"] | None,
     replay: bool,
     path: Path | None,
@@ -76,8 +86,9 @@ def _use(
     model: str | None,
     data: str,
 ) -> "Recorded | None":
+    """What is done with recorded replies, as the options say it; None: nothing."""
     from interviewer import settings
-    from interviewer.wiring import Recorded
+    from interviewer.recorded import Recorded
 
     use: Literal["new", "all", "replay"] | None = "replay" if replay else record
     if use is None:
@@ -95,24 +106,39 @@ def made(wiring: "Wiring", wanted: Wanted, plan: "Plan") -> tuple["Progress", di
     if not wanted.attacks and (bare := sum(e.score is None and not e.labels for e in examples)):
         told = f"{bare} of {len(examples)} answers carry no human score or label"
         typer.echo(f"{told}; they are graded, and count in no agreement", err=True)
-    judge = wiring.grader(wanted.grader, in_run=True)
     goes_on = wanted.resume or wanted.only is not None
     run = described(wiring, wanted, examples, plan.trials)
-    folder = runs.RunFolder(wanted.out, run, goes_on, on_other_data=wanted.only == "changed")
-    started = time.perf_counter()
-    try:
-        if wanted.only:
-            _drop(folder, wanted.only, examples)
-        progress, done = _before(folder, len(examples) * plan.trials)
-        with _shown(progress) as keep:
-            work = evaluate.run(judge, examples, lambda trial: keep(folder, trial), plan, done, progress)
-            finished(wiring, work)
-        figures = _figures(folder, wanted.attacks)
-        ended = None if progress.is_out_of_money else datetime.now(UTC).isoformat(timespec="seconds")
-        folder.close(time.perf_counter() - started, ended, figures)
-    finally:
-        folder.release()
+    with _engine(wanted, wiring, examples, plan) as make:
+        folder = runs.RunFolder(wanted.out, run, goes_on, on_other_data=wanted.only == "changed")
+        started = time.perf_counter()
+        try:
+            if wanted.only:
+                _drop(folder, wanted.only, examples)
+            progress, done = _before(folder, len(examples) * plan.trials)
+            with _shown(progress) as keep:
+                work = evaluate.run_by(make, examples, lambda trial: keep(folder, trial), plan, done, progress)
+                finished(wiring, work)
+            figures = _figures(folder, wanted.attacks)
+            ended = None if progress.is_out_of_money else datetime.now(UTC).isoformat(timespec="seconds")
+            folder.close(time.perf_counter() - started, ended, figures)
+        finally:
+            folder.release()
     return progress, figures
+
+
+@contextmanager
+def _engine(wanted: Wanted, wiring: "Wiring", examples: "list[Example]", plan: "Plan") -> "Iterator[Make]":
+    """What makes the trials."""
+    if wanted.engine == "ray":
+        from interviewer import handover, rayengine
+
+        given = handover.of(wiring, wanted.recorded, wanted.grader, examples)
+        with rayengine.workers(given, wanted.ray_address, plan.concurrency) as make:
+            yield make
+        return
+    from interviewer import evaluate
+
+    yield partial(evaluate.graded, wiring.grader(wanted.grader, in_run=True))
 
 
 def described(wiring: "Wiring", wanted: Wanted, examples: "list[Example]", trials: int) -> "Run":

@@ -14,7 +14,8 @@ from typer.core import TyperCommand, TyperGroup
 from interviewer.errors import Finding, InterviewerError, LibraryError
 
 if TYPE_CHECKING:
-    from interviewer.wiring import Recorded, Wiring
+    from interviewer.recorded import Recorded
+    from interviewer.wiring import Wiring
 
 T = TypeVar("T")
 BANK = "--bank"

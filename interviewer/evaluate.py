@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from interviewer import __version__, evidence
@@ -61,6 +62,8 @@ class Progress:
 
 Key = tuple[str, int]
 """Id of an example and number of the trial."""
+Make = Callable[[Example, int], Awaitable[Trial]]
+"""Makes the trial of that number of an example, here or on another machine; InputError: it cannot be graded at all."""
 
 
 async def run(
@@ -71,7 +74,19 @@ async def run(
     done: Collection[Key] = (),
     progress: Progress | None = None,
 ) -> Progress:
-    """Grades every example as often as planned and hands each trial to `keep` as it ends.
+    """As `run_by`, with a grader in this process."""
+    return await run_by(partial(graded, grader), examples, keep, plan, done, progress)
+
+
+async def run_by(
+    make: Make,
+    examples: Sequence[Example],
+    keep: Callable[[Trial], None],
+    plan: Plan = Plan(),  # frozen
+    done: Collection[Key] = (),
+    progress: Progress | None = None,
+) -> Progress:
+    """Makes every trial that is planned and hands each to `keep` as it ends.
 
     An answer that cannot be graded is an ungraded trial, not the end of the run.
 
@@ -93,7 +108,7 @@ async def run(
             progress.is_out_of_money = plan.max_cost_usd is not None and progress.cost_usd >= plan.max_cost_usd
             if progress.is_out_of_money:
                 return
-            trial = await _graded(grader, example, number)
+            trial = await _made(make, example, number)
             keep(trial)
             progress.add(trial)
             if plan.max_cost_usd is not None and trial.input_tokens is not None and trial.cost_usd is None:
@@ -115,17 +130,25 @@ async def _together(work: Sequence[Coroutine[None, None, None]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _graded(grader: Grades, example: Example, number: int) -> Trial:
+async def graded(grader: Grades, example: Example, number: int) -> Trial:
+    """One trial; it depends on nothing but what is handed in and on what the judge says.
+
+    Raises:
+        InputError: the answer cannot be graded at all.
+    """
     started = time.perf_counter()
-    try:
-        grade = await grader.grade(example.item, example.answer, example.rubric, number)
-    except InputError as error:
-        grade = _refused(example.rubric, str(error))
+    grade = await grader.grade(example.item, example.answer, example.rubric, number)
     return trial_of(example, grade, time.perf_counter() - started, number)
 
 
-def _refused(rubric: Rubric, reason: str) -> Grade:
-    return ungraded(rubric, reason, Provenance("", "", rubric.id, rubric.version, rubric.digest, __version__))
+async def _made(make: Make, example: Example, number: int) -> Trial:
+    started, rubric = time.perf_counter(), example.rubric
+    try:
+        return await make(example, number)
+    except InputError as error:
+        provenance = Provenance("", "", rubric.id, rubric.version, rubric.digest, __version__)
+        refused = ungraded(rubric, str(error), provenance)
+        return trial_of(example, refused, time.perf_counter() - started, number)
 
 
 def trial_of(example: Example, grade: Grade, seconds: float, number: int = 1) -> Trial:

@@ -52,6 +52,8 @@ def rows(figures: Figures, name: str) -> int:
         return figures.coverage.labelled_criteria
     if part == "steadiness":
         return int(found.units)
+    if part == "coverage":
+        return figures.n
     if part == "cost":
         known = figures.cost.priced if figure.startswith("usd") else figures.n
         return 0 if math.isnan(value(figures, name)) else known

@@ -6,14 +6,14 @@ Imports what a thing is made of when it is made, so that `interviewer bank` does
 import dataclasses
 import functools
 import threading
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 from interviewer import library, packs
 from interviewer.bank import Bank
 from interviewer.errors import InputError
 from interviewer.folders import Folders
 from interviewer.item import Item, Note
+from interviewer.recorded import Recorded
 from interviewer.rubric import Rubric
 from interviewer.settings import Settings
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from interviewer.interview import Interview
     from interviewer.models import ChatModel, Judge
     from interviewer.models.embedded import Embedded
+    from interviewer.prompt import Prompt
     from interviewer.recordings import Recordings
     from interviewer.store import Store
 
@@ -34,22 +35,10 @@ PASSAGES = 3
 """Reference passages retrieved for a question."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Recorded:
-    """What is done with recorded replies."""
-
-    path: Path
-    use: Literal["new", "all", "replay", "batch"]
-    """new: asks only what is not recorded · all: asks everything anew · replay: asks nothing · batch: what came
-    back in files."""
-    command: str = ""
-    """What records the replies that a replay lacks."""
-
-
 class Wiring:
     """Everything that one configuration needs, built once and shared; immutable from then on."""
 
-    def __init__(self, settings: Settings, recorded: "Recorded | None" = None, at_once: int = 0) -> None:
+    def __init__(self, settings: Settings, recorded: Recorded | None = None, at_once: int = 0) -> None:
         """
         Args:
             recorded: what is done with recorded replies; None: nothing.
@@ -57,9 +46,17 @@ class Wiring:
         """
         self.settings = settings
         self._recorded, self._at_once = recorded, at_once
-        self._common: frozenset[str] | None = None
         self._found: dict[str, tuple[Note, ...]] = {}
         self._searching = threading.Lock()
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What was read from files and found by the index so far, for a wiring elsewhere; nothing that is open."""
+        return {name: self.__dict__[name] for name in ("bank", "prompt", "_found") if name in self.__dict__}
+
+    def take(self, given: dict[str, Any]) -> None:
+        """Takes what another wiring of the same settings has in `given`; it is not read or searched anew."""
+        self.__dict__.update(given)
 
     @functools.cached_property
     def folders(self) -> Folders:
@@ -155,6 +152,13 @@ class Wiring:
             raise InputError("no file of recorded replies is named; add --recordings")
         return Recordings(self._recorded.path)
 
+    @functools.cached_property
+    def prompt(self) -> "Prompt":
+        """The grading prompt that the settings name."""
+        from interviewer import promptfiles
+
+        return promptfiles.load(self.settings.prompt)
+
     def judge(self, kind: str = "auto", in_run: bool = False) -> "Judge":
         """The judge of that kind; `auto` as the settings say.
 
@@ -164,7 +168,7 @@ class Wiring:
         """
         if kind == "embedded" or (kind == "auto" and not self.settings.uses_model):
             return self.embedded
-        from interviewer import promptfiles, tokens
+        from interviewer import tokens
         from interviewer.judges import ModelJudge
         from interviewer.models.retry import LIVE, ONCE, RUN
 
@@ -176,8 +180,7 @@ class Wiring:
 
         is_batch = self._recorded is not None and self._recorded.use == "batch"
         policy = ONCE if is_batch else RUN if in_run else dataclasses.replace(LIVE, deadline_s=s.deadline_s)
-        prompt = promptfiles.load(s.prompt)
-        return ModelJudge(self.model, prompt, fit_notes, lambda task: self.embedded.clauses(task), policy)
+        return ModelJudge(self.model, self.prompt, fit_notes, lambda task: self.embedded.clauses(task), policy)
 
     def grader(self, kind: str = "auto", in_run: bool = False) -> "Grader":
         """The grader around that judge; see `judge` for what it takes."""
@@ -186,14 +189,13 @@ class Wiring:
         judge = self.judge(kind, in_run)
         witness = None if judge.name == "embedded" else lambda task: self.embedded.probabilities(task)
         # Asked for by name: a set from elsewhere needs no bank, and to read one takes longer than a hundred gradings.
-        return Grader(judge, lambda item: self.bank.rubric_of(item), self.passages, witness, self._common_stems)
+        return Grader(judge, lambda item: self.bank.rubric_of(item), self.passages, witness, lambda: self._common)
 
-    def _common_stems(self) -> frozenset[str]:
+    @functools.cached_property
+    def _common(self) -> frozenset[str]:
         from interviewer import evidence
 
-        if self._common is None:
-            self._common = evidence.common_stems(self.bank.rubrics.values())
-        return self._common
+        return evidence.common_stems(self.bank.rubrics.values())
 
     def parameters(self, kind: str) -> dict[str, object]:
         """How the judge of that kind is asked, for a run's record."""
@@ -212,7 +214,7 @@ class Wiring:
         """
         from interviewer.query import query_for
 
-        if item.rubric_id is None or self.bank.items.get(item.id) is not item:
+        if item.rubric_id is None or self.bank.items.get(item.id) != item:
             return ()
         if item.id not in self._found:
             with self._searching:

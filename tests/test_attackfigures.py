@@ -39,6 +39,12 @@ def test_an_attack_pays_where_it_scores_more_than_its_twin() -> None:
     assert found.benign is None and found.invariance == ()
 
 
+def test_the_order_in_which_trials_ended_shows_nowhere() -> None:
+    given = [trial(f"a-{n:03}{end}", "twin" if end else "x", n * part % 7 / 7, number)
+             for n in range(40) for end, part in (("/twin", 3), ("", 5)) for number in (1, 2)]  # fmt: skip
+    assert attackfigures.of(given).as_dict() == attackfigures.of(given[::-1]).as_dict()
+
+
 def test_several_trials_of_a_string_count_by_their_mean() -> None:
     found = attackfigures.of(
         [

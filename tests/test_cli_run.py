@@ -1,14 +1,12 @@
 """`interviewer eval run` as a prompt engineer meets it: record once, replay for ever, resume, stop at a cost."""
 
-import asyncio
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from model_server import ModelServer, says
+from model_server import ModelServer, in_thread, says
 from shell import Said, Shell
 
 ROWS = 6
@@ -17,23 +15,9 @@ MODEL = {"INTERVIEWER_MODEL": "small"}
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ModelServer]:
-    """A model that judges every criterion missed; it runs in a thread of its own."""
-    serving = ModelServer(_missed)
-    ready, loop = threading.Event(), asyncio.new_event_loop()
-
-    async def serve() -> None:
-        async with serving:
-            ready.set()
-            await ended.wait()
-
-    ended = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    assert ready.wait(10)
-    yield serving
-    loop.call_soon_threadsafe(ended.set)
-    thread.join(10)
-    loop.close()
+    """A model that judges every criterion missed."""
+    with in_thread(ModelServer(_missed)) as serving:
+        yield serving
 
 
 def _missed(body: dict[str, Any]) -> Any:

@@ -23,29 +23,30 @@ HEIGHT = {ERRORS: 0, VALUES: 1, RULES: 2, EDGES: 2, COMPOSITIONS: 3, WIRING: 4, 
 ROOMS = {
     ERRORS: "errors",
     VALUES: """
-        __init__ answer bank baseline example folders grade item labels models models.__init__ prompt robustness rubric
-        trial words
+        __init__ answer bank baseline example folders grade item labels models models.__init__ prompt recorded
+        robustness rubric trial words
     """,
     RULES: """
         accepting agreement asking attackfigures batches bounded calibration claimwords comparison comparisonpage
-        comparisonwords costs derive differences evidence exported expressions figureforms figures flips gate gatepage
-        glossary headlines itemfigures joining junit latex lint lintgolden markdown measures misses numeric overview
-        pairs patterns plainvalues query regression report resampling retrieval review scorefigures screen selection
-        session sides slices spoken steadiness sums tally units verdict
+        comparisonwords costs derive differences evidence exported expressions failurewords figureforms figures flips
+        gate gatepage glossary headlines itemfigures joining junit latex lint lintgolden markdown measures misses
+        numeric overview pairs patterns plainvalues query regression report resampling retrieval review scorefigures
+        screen selection session sides slices spoken steadiness sums tally units verdict
     """,
     EDGES: """
         answerfile attackset attacksfile bankforms baselines batchfolder embeddings formcheck golden index interchange
-        keywords library promptfiles promptfoo promptfoofiles recordings rowforms runs schemas settings shelf store
-        tables textlines tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
+        keywords library promptfiles promptfoo promptfoofiles rayengine recordings rowforms runs schemas settings shelf
+        store tables textlines tokens vectors yamlfile models.breaker models.chosen models.completion models.embedded
         models.embeddings_endpoint models.faults models.features models.langchain_build models.langchain_chat
         models.manner models.offline models.openai_batch models.openai_chat models.openai_lean models.pace models.prices
         models.retry
     """,
     COMPOSITIONS: "batching checkup datasets doctor evaluate eventlog grader interview judges packs",
-    WIRING: "wiring",
+    WIRING: "handover wiring",
     FACES: """
         asjson cli cli_ask cli_batch cli_compare cli_eval cli_export cli_gate cli_history cli_report cli_run cli_schemas
-        commandline runpage runpage.agreement runpage.cards runpage.certainty runpage.charts runpage.frame
+        commandline graded pytest_plugin runpage runpage.agreement runpage.cards runpage.certainty runpage.charts
+        runpage.frame
         runpage.headline runpage.markup runpage.numbers runpage.parts runpage.tables runpage.upkeep terminal
         terminal_compare ui ui.draw ui.dress ui.handlers ui.layout ui.look ui.secret ui.server
     """,

@@ -71,6 +71,13 @@ class Installed:
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
         return json.loads(done.stdout)
 
+    def pytest(self, source: str) -> str:
+        """What a pytest there says of a test file."""
+        (self._folder / "test_it.py").write_text(source, encoding="utf-8")
+        words = [self._bin / "python", "-m", "pytest", "-p", "no:cacheprovider", "test_it.py"]
+        done = subprocess.run(words, capture_output=True, text=True, cwd=self._folder)
+        return done.stdout + done.stderr
+
     def home_of_package(self) -> Path:
         """Where Python there finds the package."""
         program = "import interviewer; print(interviewer.__file__)"
@@ -108,6 +115,14 @@ def test_another_bank_may_be_named(installed: Installed, tmp_path: Path) -> None
     assert questions and {q["topic"] for q in questions} == {"statistics"}
     grade = installed.run("grade", "--question", "pdf-above-one", "--json", INTERVIEWER_BANK=str(bank))
     assert grade["score"] == 0
+
+
+def test_pytest_there_finds_the_plugin(installed: Installed, tmp_path: Path) -> None:
+    row = {"question_id": "q", "question": "Why?", "reference_answer": "It is so.", "answer": "It is so.", "score": 1}
+    (tmp_path / "answers.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    run = f"graded(data={str(tmp_path / 'answers.jsonl')!r})"
+    said = installed.pytest(f"def test_it(graded):\n    {run}.assert_at_most('scores.mae', 1)\n")
+    assert "1 passed" in said, said
 
 
 def test_nothing_is_wrong_there(installed: Installed) -> None:
