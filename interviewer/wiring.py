@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from interviewer.store import Store
 
 DEFAULT_RETRIEVAL: "Mode" = "hybrid"
-"""Within .01 of the best by `interviewer eval retrieval` (words alone), and unlike that it also finds a passage in
-other words than the question's; see evals/RESULTS.md."""
+"""By `interviewer eval retrieval` words alone find a little more (recall@3 .83 against .80, MRR .96 both): question,
+rubric and passages come from one pen. Hybrid also finds a passage in other words, as one's own notes are."""
 PASSAGES = 3
 """Reference passages retrieved for a question."""
 

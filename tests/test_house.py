@@ -199,7 +199,7 @@ def test_budgets_of_what_stands_outside_the_package(path: Path) -> None:
 
 SCRIPT_LINES = {
     "bench.py": (140, "one small function for each row of the table"),
-    "results.py": (200, "one small function for each table"),
+    "results.py": (210, "one small function for each table"),
 }
 """Script of evals/ -> (most lines, why it is longer than 60)."""
 
