@@ -42,7 +42,7 @@ def wiring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wiring:
 
 
 def examples(wiring: Wiring) -> list[Example]:
-    return datasets.load("golden:recorded", wiring.bank, wiring.root)[::20]
+    return datasets.load("golden:recorded", wiring.bank, wiring.folders)[::20]
 
 
 def made(work: Any) -> Any:

@@ -149,5 +149,6 @@ def test_on_the_bank_that_comes_with_the_program(own_bank: Bank, tmp_path: Path,
     index.close()
     chance = 3 * 3 / len(own_bank.notes)
     assert overall.n == sum(bool(i.notes) for i in own_bank.askable)
-    assert overall.recall_at_3 > max(0.7, 2 * chance)
+    # Three places cannot hold all passages of a question that rests on five; that one of them is there can be asked.
+    assert overall.recall_at_3 > max(0.6, 2 * chance) and overall.hit_at_3 > 0.9
     assert overall.mrr > 0.8

@@ -143,7 +143,7 @@ grades = st.builds(
     st.lists(found, max_size=2).map(tuple),
     st.lists(texts, max_size=2).map(tuple),
     numbers,
-    st.lists(st.builds(Verdict, outcomes, st.just(()), st.none() | calls), max_size=2).map(tuple),
+    st.lists(st.builds(Verdict, outcomes, st.just(()), st.lists(calls, max_size=2).map(tuple)), max_size=2).map(tuple),
 )
 
 

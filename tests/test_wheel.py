@@ -105,7 +105,7 @@ def test_the_bank_is_there_from_any_folder(installed: Installed) -> None:
 def test_an_answer_is_graded_there(installed: Installed) -> None:
     grade = installed.run("grade", "--question", "10", "--json", stdin="The hands are 7.5 degrees apart.")
     assert grade["state"] == "provisional" and grade["score"] > 0 and grade["numeric"]["match"]
-    assert grade["provenance"]["note_ids"] and grade["provenance"]["grader_version"].startswith("embedded.v")
+    assert all(c["notes"] for c in grade["criteria"]) and grade["provenance"]["grader_version"].startswith("embedded.v")
     assert installed.run("show", grade["id"], "--json")["score"] == grade["score"]
 
 

@@ -18,6 +18,11 @@ RIGHT = {
     "X ~ N(0, 1)": "P is about 0.0228 a day, geometric, so one over that: about 44 days.",
     "5 distinct users": "C(950,5)/C(1000,5), which is about 0.773.",
     "gambling": "p = 1/2 + p^3/2, so p = 0.618, and fifty times: 0.618^50 = 3.55e-11.",
+    "its own derivative": "It is a multiple of e to the minus x, since the derivative has to be minus the function.",
+    "unknown bias": "Toss twice, take heads-tails as one side and tails-heads as the other, and start again otherwise.",
+    "gives a slope of b": "Also b: with unit variance and mean zero both slopes are the covariance.",
+    "fuzzy logic": "Truth in degrees: a thing may be tall to 0.7, where classical logic has only true or false.",
+    "fair six-sided die": "Floor of 6U plus 1. Then I roll often and compare the counts with n/6 by a chi-square test.",
     "exponential": "The log-likelihood is n log l minus l times the sum, so l hat is n over the sum of the lifetimes.",
 }
 WRONG = (
@@ -56,7 +61,7 @@ def sit(visitor: Visitor) -> None:
     assert page.locator("#review .criterion").count() >= 3
     for quote in page.locator("#review .answer mark").all_inner_texts():
         assert quote.rstrip("0123456789, ")[:12] in text
-    if key not in ("exponential",):
+    if key in ("clock", "unfair coin", "X ~ N(0, 1)", "5 distinct users", "gambling"):
         assert "agrees with the expected" in page.locator("#review .criterion .number").first.inner_text()
     for answer, score in (("", "0 %"), (WRONG, "%")):
         page.locator("#move-on").click()
