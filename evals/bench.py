@@ -113,14 +113,16 @@ def main() -> None:
             except OSError:
                 time.sleep(0.1)
         rows(500, "500.jsonl")
+        rows(100, "100.jsonl")
         print("| what | wall s | to the first of its group | CPU s | MB | rounds |\n|---|---|---|---|---|---|")
         replay = ["--recordings", f"{HOME}/500.jsonl.gz"]
         timed([*LLM, "--record", "new", *replay], "recorded")
         told(
-            "500 gradings, bare SDK loop | 500 gradings, `eval run` | 500 replayed, `eval run --replay`",
+            "500 gradings, bare SDK loop | 500 gradings, `eval run` | 500 replayed, `eval run --replay` | 100 gradings",
             [sys.executable, str(SHARED / "reference.py"), ""],
             [*LLM, "b"],
             [*LLM, "--replay", *replay, "c"],
+            [*LLM, "--data", f"{HOME}/100.jsonl", "e"],
         )
         real = [*INTERVIEWER, "run", "--grader", "llm", "--prompt", "token.v2", "--data", "golden:recorded", "--replay"]
         told("76 golden answers of a real model, 468 replies replayed", [*real, "--recordings", str(TAPE), "d"])
